@@ -1,0 +1,397 @@
+//! One call: its caller, and whoever helps, work through its items.
+//!
+//! Plan, probe, recruit, share, close, settle: ARCHITECTURE.md tells the way. This file holds the loop that caller and
+//! helpers run; what it decides by is in `schedule.rs`, what it is safe by in `gate.rs` and `slots.rs`.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use crate::{
+    failure::{Failed, Failure},
+    gate::{self, Door, Gate},
+    returns::{Returnable, Returns},
+    schedule::{Pace, Plan},
+    scoped_pool::{self, ScopedPool},
+    site::Options,
+    slots::{SlotRun, Slots, Source},
+};
+
+/// Items and where their results go, handed out to workers by runs.
+pub(crate) trait Feed: Sync {
+    /// What the body takes.
+    type Item;
+    /// What the body returns.
+    type Result;
+    /// Some items that one worker has to itself.
+    type Run<'f>: Run<Item = Self::Item, Result = Self::Result> + Send
+    where
+        Self: 'f;
+
+    /// How many items are not handed out yet, as far as is known, and the most there can be.
+    fn remaining(&self) -> (usize, Option<usize>);
+
+    /// Hands out the next run: as many items as `size` says of as many as it is told remain.
+    fn claim(&self, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>>;
+}
+
+/// An exclusive claim to some consecutive items.
+pub(crate) trait Run: Sized {
+    /// What the body takes.
+    type Item;
+    /// What the body returns.
+    type Result;
+
+    /// The index of the next item; after the body unwound, of the item it unwound for.
+    fn index(&self) -> usize;
+
+    /// How many items are left.
+    fn len(&self) -> usize;
+
+    /// Maps the next `count` items. Unwinds if the body does, and then only remains to be dropped.
+    fn map(&mut self, count: usize, body: impl Fn(Self::Item) -> Self::Result);
+
+    /// Keeps the next `count` items and returns the others.
+    fn split_off(&mut self, count: usize) -> Self;
+}
+
+impl<S: Source, R: Send> Feed for Slots<S, R> {
+    type Item = S::Item;
+    type Result = R;
+    type Run<'f>
+        = SlotRun<'f, S, R>
+    where
+        Self: 'f;
+
+    #[inline]
+    fn remaining(&self) -> (usize, Option<usize>) {
+        let remaining = Slots::remaining(self);
+        (remaining, Some(remaining))
+    }
+
+    #[inline]
+    fn claim(&self, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>> {
+        Slots::claim(self, size)
+    }
+}
+
+impl<S: Source, R> Run for SlotRun<'_, S, R> {
+    type Item = S::Item;
+    type Result = R;
+
+    #[inline]
+    fn index(&self) -> usize {
+        SlotRun::index(self)
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        SlotRun::len(self)
+    }
+
+    #[inline]
+    fn map(&mut self, count: usize, body: impl Fn(S::Item) -> R) {
+        SlotRun::map(self, count, body);
+    }
+
+    fn split_off(&mut self, count: usize) -> Self {
+        SlotRun::split_off(self, count)
+    }
+}
+
+/// Maps everything that `feed` hands out, on the caller and on helpers if they are worth it. On return nobody is at work.
+/// `pace` is what the caller knows already: the site's memory, or what it saw of items that it did before.
+pub(crate) fn run<F: Feed>(
+    feed: &F,
+    options: &Options,
+    pace: Pace,
+    body: &(impl Fn(F::Item) -> F::Result + Sync),
+) -> Result<(), Failed> {
+    let (_, most) = feed.remaining();
+    let threads = scoped_pool::threads(options.processes);
+    let plan = Plan::new(most.unwrap_or(usize::MAX), options.chunksize, threads, options.site.item_ns());
+    if plan.is_alone() {
+        return run_alone(feed, body);
+    }
+    let call = Call {
+        feed,
+        body,
+        plan,
+        began: Instant::now(),
+        failure: Failure::none(),
+        returns: Returns::new(),
+        pool: ScopedPool::new(plan.workers, options.processes != 0),
+        item_ns: AtomicU32::new(0),
+        helped_items: AtomicUsize::new(0),
+        helped_ns: AtomicU32::new(0),
+    };
+    let pace = gate::scope(&|gate| call.help(gate), |door| call.lead(pace, door));
+    let items = pace.items() + call.helped_items.into_inner();
+    let ns = pace.ns() + f32::from_bits(call.helped_ns.into_inner());
+    options.site.learn(items, ns);
+    call.failure.into_first().map_or(Ok(()), Err)
+}
+
+/// The plain loop.
+fn run_alone<F: Feed>(feed: &F, body: &impl Fn(F::Item) -> F::Result) -> Result<(), Failed> {
+    while let Some(mut run) = feed.claim(|remaining| remaining) {
+        let count = run.len();
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run.map(count, body))) {
+            return Err(Failed { index: run.index(), payload });
+        }
+    }
+    Ok(())
+}
+
+/// What the workers of one call share.
+///
+/// # Memory ordering
+///
+/// The atomics here are guesses and sums of measurements, all `Relaxed`; the sums are read after the gate is closed.
+struct Call<'c, F: Feed, B> {
+    feed: &'c F,
+    body: &'c B,
+    plan: Plan,
+    began: Instant,
+    failure: Failure,
+    returns: Returns<F::Run<'c>>,
+    pool: ScopedPool,
+    /// Nanoseconds an item, as the worker that measured last saw it: the bits of an `f32`, 0.0 before the first.
+    item_ns: AtomicU32,
+    helped_items: AtomicUsize,
+    helped_ns: AtomicU32,
+}
+
+impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
+    /// The caller's part: alone at first, and then one of the workers.
+    fn lead(&self, pace: Pace, door: &Door<'_>) -> Pace {
+        let mut worker = Worker::caller(self, door, pace);
+        if worker.pace.items() > 0 {
+            worker.consider_asking();
+        } else if self.feed.remaining().1.is_some_and(|most| self.plan.asks_first(most, || self.pool.help_ns())) {
+            worker.ask();
+        }
+        worker.work();
+        if worker.shared {
+            self.pool.withdraw(door.gate(), self.now());
+        } else if worker.refrained {
+            self.pool.not_asked();
+        }
+        worker.pace
+    }
+
+    /// A helper's part, behind the gate.
+    fn help(&self, gate: &Arc<Gate>) {
+        self.pool.came(self.now());
+        self.ask_another(gate, self.lately());
+        let mut worker = Worker::helper(self, gate);
+        worker.work();
+        self.helped_items.fetch_add(worker.pace.items(), Ordering::Relaxed);
+        let add = |sum| Some((f32::from_bits(sum) + worker.pace.ns()).to_bits());
+        let _ = self.helped_ns.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    }
+
+    /// Asks for one more helper of a call that has some, if that is worth it.
+    fn ask_another(&self, gate: &Arc<Gate>, item_ns: Option<f32>) {
+        let (rest, _) = self.feed.remaining();
+        if self.pool.may_ask()
+            && self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns())
+        {
+            self.pool.ask(gate, self.now());
+        }
+    }
+
+    /// Nanoseconds since the call began.
+    fn now(&self) -> u64 {
+        self.began.elapsed().as_nanos() as u64
+    }
+
+    /// Nanoseconds an item, as last measured by whoever measured.
+    fn lately(&self) -> Option<f32> {
+        let item_ns = f32::from_bits(self.item_ns.load(Ordering::Relaxed));
+        if item_ns > 0.0 { Some(item_ns) } else { self.plan.item_ns }
+    }
+}
+
+/// One thread at work on a call.
+struct Worker<'w, 'c, F: Feed, B> {
+    call: &'w Call<'c, F, B>,
+    entrance: Entrance<'w>,
+    pace: Pace,
+    /// When the clock was last read.
+    last: Instant,
+    /// Items done since then.
+    unclocked: usize,
+    /// Whether others may be at work on the call.
+    shared: bool,
+    /// Whether help would have been worth asking for, were it cheaper.
+    refrained: bool,
+}
+
+/// Where a worker lets the next helper in.
+#[derive(Clone, Copy)]
+enum Entrance<'w> {
+    /// The caller's: there is no gate before it is needed.
+    Door(&'w Door<'w>),
+    /// A helper's: the gate that it came through.
+    Gate(&'w Arc<Gate>),
+}
+
+impl<'w> Entrance<'w> {
+    fn gate(self) -> &'w Arc<Gate> {
+        match self {
+            Entrance::Door(door) => door.gate(),
+            Entrance::Gate(gate) => gate,
+        }
+    }
+}
+
+impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
+    /// The caller, alone so far.
+    fn caller(call: &'w Call<'c, F, B>, door: &'w Door<'w>, pace: Pace) -> Self {
+        let entrance = Entrance::Door(door);
+        Worker { call, entrance, pace, last: call.began, unclocked: 0, shared: false, refrained: false }
+    }
+
+    /// A helper, which starts from what the others know of the items.
+    fn helper(call: &'w Call<'c, F, B>, gate: &'w Arc<Gate>) -> Self {
+        let (entrance, pace) = (Entrance::Gate(gate), Pace::guess(call.lately()));
+        Worker { call, entrance, pace, last: Instant::now(), unclocked: 0, shared: true, refrained: false }
+    }
+
+    /// Works until there is nothing left to claim, and nothing that might be given back.
+    fn work(&mut self) {
+        let worked = catch_unwind(AssertUnwindSafe(|| {
+            while let Some((run, returnable)) = self.next_run() {
+                self.work_through(run, returnable);
+            }
+        }));
+        if let Err(payload) = worked {
+            // Bodies are caught one by one; this came from dropping items that were not started, or from their source.
+            self.call.failure.record(Failure::NO_ITEM, payload);
+        }
+    }
+
+    /// The next run that still needs doing.
+    #[inline]
+    fn next_run(&mut self) -> Option<(F::Run<'c>, Option<Returnable<'w, F::Run<'c>>>)> {
+        if !self.shared {
+            let size = |_| self.call.plan.whole_chunks(self.pace.probe());
+            return if self.call.failure.any() { None } else { Some((self.call.feed.claim(size)?, None)) };
+        }
+        let (call, plan, item_ns) = (self.call, &self.call.plan, self.pace.item_ns());
+        let cut = |run: &mut F::Run<'c>| {
+            let size = plan.run(run.len(), item_ns);
+            (size < run.len()).then(|| run.split_off(size))
+        };
+        loop {
+            // Said before the run is claimed, so that nobody out of work misses it in between.
+            let returnable = call.returns.returnable();
+            let mut run = call.returns.take(cut);
+            // Runs are claimed in order: past a failure, all that is unclaimed lies above it.
+            if run.is_none() && !call.failure.any() {
+                run = call.feed.claim(|remaining| plan.run(remaining, item_ns));
+            }
+            let (run, returnable) = match run {
+                Some(run) => (run, Some(returnable)),
+                None => {
+                    drop(returnable);
+                    let run = call.returns.wait(cut)?;
+                    self.last = Instant::now();
+                    (run, Some(call.returns.returnable()))
+                }
+            };
+            if !call.failure.before(run.index()) {
+                return Some((run, returnable));
+            }
+        }
+    }
+
+    /// Does a run, or as much of it as this worker keeps.
+    #[inline]
+    fn work_through(&mut self, mut run: F::Run<'c>, mut returnable: Option<Returnable<'w, F::Run<'c>>>) {
+        let call = self.call;
+        while run.len() > 0 {
+            if run.len() <= call.plan.chunk {
+                returnable = None;
+            }
+            let block = if self.shared { self.pace.look() } else { self.pace.probe() }.min(run.len());
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run.map(block, call.body))) {
+                call.failure.record(run.index(), payload);
+                return;
+            }
+            self.unclocked += block;
+            if call.failure.before(run.index()) {
+                return;
+            }
+            if !self.shared {
+                self.read_clock();
+                self.consider_asking();
+            } else if returnable.is_some() && call.returns.wanted() {
+                self.give_back(&mut run);
+            }
+        }
+        if self.shared {
+            self.read_clock();
+            call.ask_another(self.entrance.gate(), self.pace.item_ns());
+        }
+    }
+
+    /// Reads the clock, if anything was done since it was last read.
+    #[inline]
+    fn read_clock(&mut self) {
+        if self.unclocked > 0 {
+            let now = Instant::now();
+            self.pace.record(self.unclocked, now.duration_since(self.last).as_nanos() as f32);
+            (self.last, self.unclocked) = (now, 0);
+            if self.shared {
+                self.tell_pace();
+            }
+        }
+    }
+
+    /// Lets the others know what items cost.
+    fn tell_pace(&self) {
+        let item_ns = self.pace.item_ns().map_or(0, f32::to_bits);
+        self.call.item_ns.store(item_ns, Ordering::Relaxed);
+    }
+
+    /// For a caller alone: asks for the first helper if the rest is worth one.
+    #[inline]
+    fn consider_asking(&mut self) {
+        let Some(item_ns) = self.pace.item_ns() else { return };
+        let (remaining, most) = self.call.feed.remaining();
+        // Of a feed that does not know its length, as much is expected as there was.
+        let rest = if most.is_some() { remaining } else { remaining.max(self.pace.items()) };
+        let mut help_ns = None;
+        let price = || *help_ns.insert(self.call.pool.help_ns());
+        let worth_it = self.call.plan.is_worth_asking(rest, item_ns, self.pace.ns(), price);
+        self.refrained |= help_ns.is_some();
+        if worth_it {
+            self.ask();
+        }
+    }
+
+    /// Asks for the first helper.
+    fn ask(&mut self) {
+        self.shared = self.call.pool.ask(self.entrance.gate(), self.call.now());
+        if self.shared {
+            self.tell_pace();
+        }
+    }
+
+    /// Somebody is out of work: gives back what lies beyond this worker's chunk, if it is worth that.
+    fn give_back(&mut self, run: &mut F::Run<'c>) {
+        self.read_clock();
+        let keep = self.call.plan.rest_of_chunk(run.index());
+        let rest = run.len().saturating_sub(keep);
+        if self.pace.item_ns().is_some_and(|item_ns| self.call.plan.is_worth_returning(rest, item_ns)) {
+            self.call.returns.give(run.split_off(keep));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The collections of the standard library as many items, and what a driver does with many.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    ops::{Range, RangeInclusive},
+    slice,
+};
+
+use crate::{
+    OneOrMany, Sections, call,
+    schedule::Pace,
+    site::Options,
+    slots::{Exclusive, Owned, Slots, Source},
+    sources::{Cloned, ClonedFrom, Cut, Cuts, Halves, Integers, Lent},
+};
+
+/// Maps every item of a source; the results are in its order.
+fn map_all<S: Source, R: Send>(source: S, options: Options, body: impl Fn(S::Item) -> R + Sync) -> Vec<R> {
+    let slots = Slots::new(source);
+    match call::run(&slots, &options, Pace::guess(options.site.item_ns()), &body) {
+        Ok(()) => slots.finish().expect("a call that did not fail has mapped every item"),
+        Err(failed) => failed.raise(options.site, slots),
+    }
+}
+
+fn cuts<I: Cut + ExactSizeIterator>(cuts: I) -> Cuts<I> {
+    Cuts(cuts)
+}
+
+fn strings(strings: &[String]) -> Lent<'_, String, str> {
+    Lent { lenders: strings, lend: String::as_str }
+}
+
+fn vectors<T>(vectors: &[Vec<T>]) -> Lent<'_, Vec<T>, [T]> {
+    Lent { lenders: vectors, lend: Vec::as_slice }
+}
+
+/// Implements [`OneOrMany`] for types that are many items, each by the source that hands its items out.
+macro_rules! many {
+    ($([$($generics:tt)*] $this:ty => $item:ty, $name:ident => $source:expr;)*) => {$(
+        impl<$($generics)*> OneOrMany<$item> for $this {
+            type Output<R> = Vec<R>;
+
+            fn __parmap_drive<R, O, F>(self, options: O, body: F) -> Vec<R>
+            where
+                R: Send,
+                O: FnOnce() -> Options,
+                F: Fn($item) -> R + Sync,
+            {
+                let $name = self;
+                map_all($source, options(), body)
+            }
+        }
+    )*};
+}
+
+many! {
+    // Moved.
+    [T: Send] Vec<T> => T, items => Owned::new(items);
+    [T: Send, const N: usize] [T; N] => T, items => Owned::new(Vec::from(items));
+    [T: Send] Box<[T]> => T, items => Owned::new(items.into_vec());
+    [T: Send] VecDeque<T> => T, items => Owned::new(Vec::from(items));
+
+    // Shared.
+    ['a, T: Sync] &'a [T] => &'a T, items => items;
+    ['a, T: Sync, const N: usize] &'a [T; N] => &'a T, items => &items[..];
+    ['a, T: Sync] &'a Vec<T> => &'a T, items => &items[..];
+    ['a, T: Sync] &'a VecDeque<T> => &'a T, items => Halves::new(items);
+
+    // Cloned.
+    ['a, T: Clone + Send + Sync] &'a [T] => T, items => Cloned(items);
+    ['a, T: Clone + Send + Sync, const N: usize] &'a [T; N] => T, items => Cloned(items);
+    ['a, T: Clone + Send + Sync] &'a Vec<T> => T, items => Cloned(items);
+    ['a, T: Clone + Send + Sync] &'a VecDeque<T> => T, items => ClonedFrom(Halves::new(items));
+
+    // Lent.
+    ['a] &'a [String] => &'a str, items => strings(items);
+    ['a, const N: usize] &'a [String; N] => &'a str, items => strings(items);
+    ['a] &'a Vec<String> => &'a str, items => strings(items);
+    ['a, T: Sync] &'a [Vec<T>] => &'a [T], items => vectors(items);
+    ['a, T: Sync, const N: usize] &'a [Vec<T>; N] => &'a [T], items => vectors(items);
+    ['a, T: Sync] &'a Vec<Vec<T>> => &'a [T], items => vectors(items);
+
+    // Mutable.
+    ['a, T: Send] &'a mut [T] => &'a mut T, items => Exclusive::new(items);
+    ['a, T: Send, const N: usize] &'a mut [T; N] => &'a mut T, items => Exclusive::new(items);
+    ['a, T: Send] &'a mut Vec<T> => &'a mut T, items => Exclusive::new(items);
+    ['a, T: Send] &'a mut VecDeque<T> => &'a mut T, items => Exclusive::new(items.make_contiguous());
+
+    // Cuts of slices.
+    ['a, T: Sync] slice::Chunks<'a, T> => &'a [T], items => cuts(items);
+    ['a, T: Sync] slice::ChunksExact<'a, T> => &'a [T], items => cuts(items);
+    ['a, T: Sync] slice::RChunks<'a, T> => &'a [T], items => cuts(items);
+    ['a, T: Sync] slice::Windows<'a, T> => &'a [T], items => cuts(items);
+    [] Sections => Range<usize>, items => items;
+
+    // What can only be walked is walked once, into a vector of references.
+    ['a, T: Send] slice::ChunksMut<'a, T> => &'a mut [T], items => Owned::new(items.collect());
+    ['a, T: Send] slice::ChunksExactMut<'a, T> => &'a mut [T], items => Owned::new(items.collect());
+    ['a, K: Sync, V: Sync, S] &'a HashMap<K, V, S> => (&'a K, &'a V), items => Owned::new(items.iter().collect());
+    ['a, K: Sync, V: Send, S] &'a mut HashMap<K, V, S> => (&'a K, &'a mut V), items => Owned::new(items.iter_mut().collect());
+    ['a, K: Sync, V: Sync] &'a BTreeMap<K, V> => (&'a K, &'a V), items => Owned::new(items.iter().collect());
+    ['a, K: Sync, V: Send] &'a mut BTreeMap<K, V> => (&'a K, &'a mut V), items => Owned::new(items.iter_mut().collect());
+    ['a, T: Sync, S] &'a HashSet<T, S> => &'a T, items => Owned::new(items.iter().collect());
+    ['a, T: Sync] &'a BTreeSet<T> => &'a T, items => Owned::new(items.iter().collect());
+}
+
+macro_rules! ranges {
+    ($($t:ty)*) => {
+        many! {$(
+            [] Range<$t> => $t, items => Integers::from(items);
+            [] RangeInclusive<$t> => $t, items => Integers::from(items);
+        )*}
+    };
+}
+ranges!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);

@@ -1,0 +1,200 @@
+//! Model checks: the gate, the slots and the runs given back, in every interleaving that the memory model allows.
+//!
+//! `ci/models.sh` runs them. Loom stands in for the atomics and locks of those files (`sync.rs`) and reports any two
+//! unordered accesses to one cell, any value that a weaker ordering lets through, and any thread that is never woken.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize as Counter, Ordering::Relaxed},
+    },
+};
+
+use loom::{cell::UnsafeCell, thread};
+
+use crate::{
+    gate,
+    returns::Returns,
+    slots::{Owned, Slots},
+};
+
+/// A number that loom watches: it reports any two uses that nothing orders.
+struct Watched(UnsafeCell<usize>);
+
+// SAFETY: loom runs one thread at a time and panics at a use that races with another.
+unsafe impl Sync for Watched {}
+
+impl Watched {
+    fn new() -> Self {
+        Watched(UnsafeCell::new(0))
+    }
+
+    /// Adds one, and returns the sum.
+    fn add(&self) -> usize {
+        self.0.with_mut(|sum| {
+            // SAFETY: loom has checked that nobody else is using the number.
+            let sum = unsafe { &mut *sum };
+            *sum += 1;
+            *sum
+        })
+    }
+}
+
+#[test]
+fn what_helpers_did_is_seen_and_nothing_is_touched_after_the_call() {
+    loom::model(|| {
+        let (borrowed, next) = ([Watched::new(), Watched::new()], Counter::new(0));
+        // Each helper has a number of its own, so only the caller's uses can race with theirs.
+        let work = |_: &Arc<gate::Gate>| _ = borrowed[next.fetch_add(1, Relaxed)].add();
+        let (helpers, gate) = gate::scope(&work, |door| {
+            let helper = || {
+                let gate = door.gate().clone();
+                thread::spawn(move || gate.help())
+            };
+            ([helper(), helper()], door.gate().clone())
+        });
+        // The borrow is over: any use by a helper must be ordered before these.
+        let seen: usize = borrowed.iter().map(|watched| watched.add() - 1).sum();
+        assert!(!gate.help());
+        let helped = helpers.into_iter().filter_map(|helper| helper.join().unwrap().then_some(())).count();
+        assert_eq!(seen, helped);
+    });
+}
+
+#[test]
+fn the_gate_is_closed_and_left_when_work_and_body_unwind() {
+    loom::model(|| {
+        let borrowed = Watched::new();
+        let work = |_: &Arc<gate::Gate>| {
+            borrowed.add();
+            resume_unwind(Box::new(()));
+        };
+        let mut helper = None;
+        let body = AssertUnwindSafe(|| {
+            gate::scope(&work, |door| {
+                let gate = door.gate().clone();
+                helper = Some(thread::spawn(move || catch_unwind(AssertUnwindSafe(|| gate.help())).is_err()));
+                resume_unwind(Box::new(()))
+            })
+        });
+        assert!(catch_unwind(body).is_err());
+        let came = borrowed.add() == 2;
+        assert_eq!(helper.unwrap().join().unwrap(), came);
+    });
+}
+
+/// Items and results that count how many of them live.
+struct Counted(Arc<Counter>);
+
+impl Counted {
+    fn new(living: &Arc<Counter>) -> Self {
+        living.fetch_add(1, Relaxed);
+        Counted(living.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        // Below 0 it wraps, so that a value dropped twice is seen as well.
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+/// A caller and two helpers take runs of `run` items; each run is done up to `of_each`, and dropped.
+fn share(items: usize, run: usize, of_each: usize) {
+    loom::model(move || {
+        let (living, taken) = (Arc::new(Counter::new(0)), Counter::new(0));
+        let slots = Slots::new(Owned::new((0..items).map(|i| (i, Counted::new(&living))).collect()));
+        let work_through = || {
+            while let Some(mut claimed) = slots.claim(|_| run) {
+                let start = claimed.index();
+                let mut rest = claimed.split_off(run - 1);
+                // The parts in an order of their own: a run given back is done by whoever comes by.
+                for part in [&mut rest, &mut claimed] {
+                    if part.index() < start + of_each {
+                        part.map(usize::MAX, |(i, item)| {
+                            taken.fetch_add(1, Relaxed);
+                            (i, item)
+                        });
+                    }
+                }
+            }
+        };
+        let work = |_: &Arc<gate::Gate>| work_through();
+        let helpers = gate::scope(&work, |door| {
+            let helper = || {
+                let gate = door.gate().clone();
+                thread::spawn(move || gate.help())
+            };
+            let helpers = [helper(), helper()];
+            work_through();
+            helpers
+        });
+        let results = slots.finish();
+        assert_eq!(results.is_some(), of_each == run);
+        if let Some(results) = results {
+            assert!(results.iter().map(|(i, _)| *i).eq(0..items));
+            assert_eq!((taken.load(Relaxed), living.load(Relaxed)), (items, items));
+        }
+        assert_eq!(living.load(Relaxed), 0);
+        for helper in helpers {
+            helper.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn every_item_is_taken_once_and_every_result_is_there() {
+    share(3, 1, 1);
+    share(4, 2, 2);
+}
+
+#[test]
+fn runs_dropped_early_drop_their_items_and_the_results_go_too() {
+    share(4, 2, 1);
+}
+
+#[test]
+fn a_run_given_back_is_taken_once_and_nobody_waits_for_ever() {
+    loom::model(|| {
+        let (returns, cell) = (Arc::new(Returns::new()), Arc::new(Watched::new()));
+        let returnable = returns.returnable();
+        let waiters = [(); 2].map(|()| {
+            let (returns, cell) = (returns.clone(), cell.clone());
+            thread::spawn(move || {
+                let run: Option<()> = returns.wait(|_| None);
+                run.map(|()| cell.add()).is_some()
+            })
+        });
+        cell.add();
+        if returns.wanted() {
+            returns.give(());
+        }
+        drop(returnable);
+        let rest = usize::from(returns.take(|_| None).is_some());
+        let taken = waiters.into_iter().filter_map(|waiter| waiter.join().unwrap().then_some(())).count();
+        let left = usize::from(returns.take(|_| None).is_some());
+        assert!(taken + rest + left <= 1);
+        assert_eq!(left, 0, "a waiter left a run behind");
+    });
+}
+
+#[test]
+fn the_rest_of_a_run_wakes_the_next_who_waits() {
+    loom::model(|| {
+        let returns = Arc::new(Returns::new());
+        let returnable = returns.returnable();
+        let waiters = [(); 2].map(|()| {
+            let returns = returns.clone();
+            thread::spawn(move || {
+                let cut = |run: &mut u32| (*run > 1).then(|| std::mem::replace(run, 1) - 1);
+                returns.wait(cut).unwrap_or(0)
+            })
+        });
+        returns.give(2);
+        drop(returnable);
+        let taken: u32 = waiters.into_iter().map(|waiter| waiter.join().unwrap()).sum();
+        assert_eq!(taken, 2);
+    });
+}

@@ -1,0 +1,260 @@
+//! Requests for help: which calls of a pool want a helper, and the jobs on rayon's pool that bring one.
+//!
+//! A job is not bound to a call. It says that a thread is free, and helps the call that has waited longest; so a job
+//! that comes late serves a later call, and there are never more jobs under way than the pool has threads, however many
+//! calls a blocked pool fails to answer. It must never run anything but calls that asked here.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, OnceLock, TryLockError,
+        atomic::{AtomicU32, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::{
+    gate::Gate,
+    schedule::{HELP_NS, help_measured, help_not_asked},
+};
+
+/// The requests to one pool. A worker thread that calls from a pool parmap did not make has its own.
+///
+/// # Memory ordering
+///
+/// `unanswered` and `help_ns` are `Relaxed`: a bound and a guess. The gates are handed over under the lock.
+pub(crate) struct Requests {
+    /// The pool if parmap made it; else the pool of the thread that asks.
+    pool: Option<ThreadPool>,
+    /// Threads of the pool, and the most jobs that may wait for one of them.
+    threads: usize,
+    /// The calls that want a helper, once for each that they want, in the order of asking.
+    wanted: Mutex<VecDeque<Arc<Gate>>>,
+    /// Jobs that no thread has taken up yet.
+    unanswered: AtomicUsize,
+    /// What a helper costs here, in nanoseconds, as the bits of an `f32`.
+    help_ns: AtomicU32,
+}
+
+thread_local! {
+    /// The requests that calls on this thread make, if it is a worker of a pool.
+    static OF_WORKER: RefCell<Option<Arc<Requests>>> = const { RefCell::new(None) };
+}
+
+/// Threads of the pool this thread works for, if it does.
+pub(crate) fn threads_here() -> Option<usize> {
+    rayon::current_thread_index().map(|_| rayon::current_num_threads())
+}
+
+impl Requests {
+    fn new(pool: Option<ThreadPool>, threads: usize) -> Arc<Self> {
+        Arc::new(Requests {
+            pool,
+            threads,
+            wanted: Mutex::new(VecDeque::new()),
+            unanswered: AtomicUsize::new(0),
+            help_ns: AtomicU32::new(HELP_NS.to_bits()),
+        })
+    }
+
+    /// The requests to a pool for a caller that wants `helpers` helpers, and how many of them it can give: the pool the
+    /// caller is in, else the global one; a kept one if `more` threads than those have may be used. `None` if no thread
+    /// can be had.
+    pub(crate) fn for_caller(helpers: usize, more: bool) -> Option<(Arc<Self>, usize)> {
+        let here = match threads_here() {
+            // The caller is one of the threads.
+            Some(threads) => Some((Self::of_worker(threads), threads - 1)),
+            None => Self::of_global().map(|global| (global.clone(), global.threads)),
+        };
+        let kept = match here {
+            Some((_, available)) if helpers <= available || !more => None,
+            _ => Self::of_kept(helpers).map(|kept| (kept.clone(), kept.threads)),
+        };
+        kept.or(here).map(|(requests, available)| (requests, available.min(helpers)))
+    }
+
+    fn of_worker(threads: usize) -> Arc<Self> {
+        OF_WORKER.with_borrow_mut(|own| own.get_or_insert_with(|| Self::new(None, threads)).clone())
+    }
+
+    fn of_global() -> Option<Arc<Self>> {
+        static GLOBAL: OnceLock<Option<Arc<Requests>>> = OnceLock::new();
+        GLOBAL
+            .get_or_init(|| {
+                // Asking for a global pool that could not be started panics, so it is started here, where it can fail.
+                let started = ThreadPoolBuilder::new().build_global();
+                let failed = started.is_err_and(|error| std::error::Error::source(&error).is_some());
+                (!failed).then(|| Self::new(None, rayon::current_num_threads()))
+            })
+            .clone()
+    }
+
+    /// A pool for calls that ask for more threads than their pool has: made once a size and kept. Sizes are powers of
+    /// two, so that calls of all sizes together keep fewer than four times the threads of the largest.
+    fn of_kept(helpers: usize) -> Option<Arc<Self>> {
+        /// How long to do without after threads could not be started.
+        const RETRY: Duration = Duration::from_secs(1);
+        static KEPT: Mutex<(BTreeMap<usize, Arc<Requests>>, Option<Instant>)> = Mutex::new((BTreeMap::new(), None));
+        let mut kept = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (pools, failed) = &mut *kept;
+        let size = helpers.min(rayon::max_num_threads()).next_power_of_two();
+        if let Some(requests) = pools.get(&size) {
+            return Some(requests.clone());
+        }
+        if failed.is_some_and(|when| when.elapsed() < RETRY) {
+            return None;
+        }
+        let name = move |number| format!("parmap-{size}-{number}");
+        match ThreadPoolBuilder::new().num_threads(size).thread_name(name).build() {
+            Ok(pool) => {
+                let requests = Self::new(Some(pool), size);
+                pools.insert(size, requests.clone());
+                Some(requests)
+            }
+            Err(_) => {
+                *failed = Some(Instant::now());
+                None
+            }
+        }
+    }
+
+    /// Asks for one helper at the gate. False if that could not be done at once; the call may ask again.
+    pub(crate) fn ask(self: &Arc<Self>, gate: &Arc<Gate>) -> bool {
+        match self.wanted.try_lock() {
+            Ok(mut wanted) => wanted.push_back(gate.clone()),
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().push_back(gate.clone()),
+            Err(TryLockError::WouldBlock) => return false,
+        }
+        self.send_job();
+        true
+    }
+
+    /// Takes back what a call has asked for and nobody has answered.
+    pub(crate) fn withdraw(&self, gate: &Arc<Gate>) {
+        self.wanted().retain(|wanted| !Arc::ptr_eq(wanted, gate));
+    }
+
+    /// Sends a job to the pool, unless as many wait there already as it has threads.
+    fn send_job(self: &Arc<Self>) {
+        let counted = self.unanswered.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |unanswered| {
+            (unanswered < self.threads).then_some(unanswered + 1)
+        });
+        if counted.is_err() {
+            return;
+        }
+        let requests = self.clone();
+        let job = move || requests.answer();
+        match &self.pool {
+            Some(pool) => pool.spawn(job),
+            None => rayon::spawn(job),
+        }
+    }
+
+    /// The job: helps the call that has waited longest.
+    fn answer(self: Arc<Self>) {
+        OF_WORKER.with_borrow_mut(|own| _ = own.get_or_insert_with(|| self.clone()));
+        self.unanswered.fetch_sub(1, Ordering::Relaxed);
+        let (call, others) = {
+            let mut wanted = self.wanted();
+            (wanted.pop_front(), wanted.len())
+        };
+        // Requests beyond the bound on jobs have no job of their own yet.
+        if others > self.unanswered.load(Ordering::Relaxed) {
+            self.send_job();
+        }
+        if let Some(gate) = call {
+            // A call's work handles its own panics; should one get out, it must not end the pool's thread.
+            let _ = catch_unwind(AssertUnwindSafe(|| gate.help()));
+        }
+    }
+
+    fn wanted(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Gate>>> {
+        self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// What a helper costs here, in nanoseconds.
+    pub(crate) fn help_ns(&self) -> f32 {
+        f32::from_bits(self.help_ns.load(Ordering::Relaxed))
+    }
+
+    /// Notes how long a helper took to come, or for how long none came.
+    pub(crate) fn measured(&self, ns: f32) {
+        self.help_ns.store(help_measured(self.help_ns(), ns).to_bits(), Ordering::Relaxed);
+    }
+
+    /// Notes that a helper was too dear.
+    pub(crate) fn not_asked(&self) {
+        self.help_ns.store(help_not_asked(self.help_ns()).to_bits(), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::gate;
+
+    /// Keeps every thread of a pool busy while `body` runs.
+    fn with_blocked(pool: &ThreadPool, body: impl FnOnce()) {
+        let threads = pool.current_num_threads();
+        let (blocked, done) = (Arc::new(Barrier::new(threads + 1)), Arc::new(Barrier::new(threads + 1)));
+        for _ in 0..threads {
+            let (blocked, done) = (blocked.clone(), done.clone());
+            pool.spawn(move || {
+                blocked.wait();
+                done.wait();
+            });
+        }
+        blocked.wait();
+        body();
+        done.wait();
+    }
+
+    #[test]
+    fn a_blocked_pool_collects_no_more_jobs_than_it_has_threads() {
+        let requests = Requests::new(Some(ThreadPoolBuilder::new().num_threads(2).build().unwrap()), 2);
+        let helped = AtomicUsize::new(0);
+        let work = |_: &Arc<Gate>| _ = helped.fetch_add(1, Ordering::Relaxed);
+        with_blocked(requests.pool.as_ref().unwrap(), || {
+            for _ in 0..1_000_000 {
+                gate::scope(&work, |door| {
+                    assert!(requests.ask(door.gate()));
+                    requests.withdraw(door.gate());
+                });
+            }
+            assert_eq!(requests.unanswered.load(Ordering::Relaxed), 2);
+            assert_eq!(requests.wanted().len(), 0);
+            assert!(requests.wanted().capacity() < 100);
+        });
+        assert_eq!(helped.load(Ordering::Relaxed), 0);
+        // The two jobs that waited serve a call that asks now, or it gets a job of its own.
+        gate::scope(&work, |door| {
+            assert!(requests.ask(door.gate()));
+            while helped.load(Ordering::Relaxed) == 0 {
+                std::thread::yield_now();
+            }
+        });
+    }
+
+    #[test]
+    fn every_request_beyond_the_bound_is_answered_in_the_end() {
+        let requests = Requests::new(Some(ThreadPoolBuilder::new().num_threads(2).build().unwrap()), 2);
+        let helped = AtomicUsize::new(0);
+        let work = |_: &Arc<Gate>| _ = helped.fetch_add(1, Ordering::Relaxed);
+        gate::scope(&work, |door| {
+            with_blocked(requests.pool.as_ref().unwrap(), || {
+                for _ in 0..20 {
+                    assert!(requests.ask(door.gate()));
+                }
+            });
+            while helped.load(Ordering::Relaxed) < 20 {
+                std::thread::yield_now();
+            }
+        });
+    }
+}

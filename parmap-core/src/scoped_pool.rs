@@ -1,0 +1,160 @@
+//! The scoped pool: the caller of one call and the helpers it has been given, for as long as the call lasts.
+//!
+//! It counts who was asked for and asks through `requests`. Without the feature `rayon` nobody ever comes.
+
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicU64, AtomicUsize, Ordering},
+};
+
+use crate::gate::Gate;
+#[cfg(feature = "rayon")]
+use crate::requests::Requests;
+
+/// A pool that has no thread to give.
+#[cfg(not(feature = "rayon"))]
+enum Requests {}
+
+/// How many threads a call from this thread uses, unless it says how many: those of the pool it is in, else all cores.
+pub(crate) fn default_threads() -> usize {
+    #[cfg(feature = "rayon")]
+    {
+        static CORES: OnceLock<usize> = OnceLock::new();
+        crate::requests::threads_here().unwrap_or_else(|| {
+            *CORES.get_or_init(|| {
+                let asked_for = std::env::var("RAYON_NUM_THREADS").ok().and_then(|threads| threads.parse().ok());
+                let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+                asked_for.filter(|&threads| threads > 0).unwrap_or_else(cores)
+            })
+        })
+    }
+    #[cfg(not(feature = "rayon"))]
+    1
+}
+
+/// How many threads a call may use that asks for `processes` of them.
+pub(crate) fn threads(processes: usize) -> usize {
+    match processes {
+        0 => default_threads(),
+        1 => 1,
+        _ if cfg!(feature = "rayon") => processes,
+        _ => 1,
+    }
+}
+
+/// One call's helpers.
+///
+/// # Memory ordering
+///
+/// `asked` is `Relaxed`: who wins an increment asks. `asked_at` and `came` are `Relaxed` notes for a measurement.
+pub(crate) struct ScopedPool {
+    /// The most helpers that this call may have.
+    most: usize,
+    /// Whether the call said how many threads, so that it gets a larger pool if need be.
+    by_name: bool,
+    asked: AtomicUsize,
+    /// The pool that the helpers come from, and how many it can give; looked up when the question of help first arises.
+    requests: OnceLock<Option<(Arc<Requests>, usize)>>,
+    /// When a helper was last asked for, in nanoseconds since the call began.
+    asked_at: AtomicU64,
+    came: AtomicUsize,
+}
+
+impl ScopedPool {
+    /// For a call that may use `workers` threads, its caller's included; `by_name` if it said so itself.
+    pub(crate) fn new(workers: usize, by_name: bool) -> Self {
+        ScopedPool {
+            most: workers - 1,
+            by_name,
+            asked: AtomicUsize::new(0),
+            requests: OnceLock::new(),
+            asked_at: AtomicU64::new(0),
+            came: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many helpers have been asked for.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether one more may be asked for: there may be more, and all that were asked for have come.
+    pub(crate) fn may_ask(&self) -> bool {
+        let asked = self.asked();
+        asked < self.most && asked == self.came.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(feature = "rayon")]
+impl ScopedPool {
+    fn requests(&self) -> Option<&(Arc<Requests>, usize)> {
+        self.requests.get_or_init(|| Requests::for_caller(self.most, self.by_name)).as_ref()
+    }
+
+    /// What a helper costs, in nanoseconds. Endless if none can be had.
+    pub(crate) fn help_ns(&self) -> f32 {
+        self.requests().map_or(f32::INFINITY, |(requests, _)| requests.help_ns())
+    }
+
+    /// Asks for one more helper, `now` nanoseconds after the call began. False if there is none to ask.
+    pub(crate) fn ask(&self, gate: &Arc<Gate>, now: u64) -> bool {
+        let Some((requests, most)) = self.requests() else { return false };
+        let ours = self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |asked| {
+            (asked < *most).then_some(asked + 1)
+        });
+        if ours.is_err() {
+            return false;
+        }
+        self.asked_at.store(now, Ordering::Relaxed);
+        let asked = requests.ask(gate);
+        if !asked {
+            self.asked.fetch_sub(1, Ordering::Relaxed);
+        }
+        asked
+    }
+
+    /// Notes that a helper is there, `now` nanoseconds after the call began.
+    pub(crate) fn came(&self, now: u64) {
+        self.came.fetch_add(1, Ordering::Relaxed);
+        if let Some((requests, _)) = self.requests() {
+            requests.measured(now.saturating_sub(self.asked_at.load(Ordering::Relaxed)) as f32);
+        }
+    }
+
+    /// Notes that help was thought too dear.
+    pub(crate) fn not_asked(&self) {
+        // Only a call that got as far as to ask for the price says that it was too high.
+        if let Some(Some((requests, _))) = self.requests.get() {
+            requests.not_asked();
+        }
+    }
+
+    /// Takes back what nobody has answered, `now` nanoseconds after the call began.
+    pub(crate) fn withdraw(&self, gate: &Arc<Gate>, now: u64) {
+        if let Some(Some((requests, _))) = self.requests.get() {
+            requests.withdraw(gate);
+            if self.asked() > 0 && self.came.load(Ordering::Relaxed) == 0 {
+                // Nobody came in all this time, so a helper costs at least as much.
+                let waited = now.saturating_sub(self.asked_at.load(Ordering::Relaxed)) as f32;
+                requests.measured(waited.max(requests.help_ns()));
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "rayon"))]
+impl ScopedPool {
+    pub(crate) fn help_ns(&self) -> f32 {
+        f32::INFINITY
+    }
+
+    pub(crate) fn ask(&self, _gate: &Arc<Gate>, _now: u64) -> bool {
+        false
+    }
+
+    pub(crate) fn came(&self, _now: u64) {}
+
+    pub(crate) fn not_asked(&self) {}
+
+    pub(crate) fn withdraw(&self, _gate: &Arc<Gate>, _now: u64) {}
+}

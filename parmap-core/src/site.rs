@@ -1,0 +1,82 @@
+//! A call site: where in the user's source a call stands, what it asks for, and what earlier calls taught about it.
+
+use std::{
+    fmt,
+    panic::Location,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use crate::schedule::remembered;
+
+/// One annotated function. Every generated driver owns a static one.
+#[derive(Debug)]
+pub struct Site {
+    name: &'static str,
+    place: &'static Location<'static>,
+    /// Nanoseconds an item, as the bits of an `f32`; 0.0 until a call measured it.
+    ///
+    /// Memory ordering: `Relaxed`. A stale or lost value costs one wrong guess.
+    item_ns: AtomicU32,
+}
+
+impl Site {
+    /// A site at the place of this call.
+    #[track_caller]
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Site { name, place: Location::caller(), item_ns: AtomicU32::new(0) }
+    }
+
+    /// Nanoseconds an item in the calls before, if there were any.
+    pub(crate) fn item_ns(&self) -> Option<f32> {
+        let item_ns = f32::from_bits(self.item_ns.load(Ordering::Relaxed));
+        (item_ns > 0.0).then_some(item_ns)
+    }
+
+    /// Learns from a call in which `items` items took `ns` nanoseconds.
+    pub(crate) fn learn(&self, items: usize, ns: f32) {
+        let Some(item_ns) = remembered(self.item_ns(), items, ns) else { return };
+        // Calls that stay what they were leave the cache line alone, which other threads may be reading.
+        if self.item_ns.load(Ordering::Relaxed) != item_ns.to_bits() {
+            self.item_ns.store(item_ns.to_bits(), Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{})", self.name, self.place.file(), self.place.line())
+    }
+}
+
+/// What a call asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub(crate) site: &'static Site,
+    /// Items; 0 for a chunk size chosen as the call runs.
+    pub(crate) chunksize: usize,
+    /// Threads, the caller included; 0 for all cores.
+    pub(crate) processes: usize,
+}
+
+impl Options {
+    /// The defaults, for a call at this site.
+    #[must_use]
+    pub fn new(site: &'static Site) -> Self {
+        Options { site, chunksize: 0, processes: 0 }
+    }
+
+    /// Items are handed out in multiples of this many; 0 for a size chosen as the call runs.
+    #[must_use]
+    pub fn chunksize(mut self, items: usize) -> Self {
+        self.chunksize = items;
+        self
+    }
+
+    /// At most this many threads work on the call, the caller included; 0 for all cores.
+    #[must_use]
+    pub fn processes(mut self, threads: usize) -> Self {
+        self.processes = threads;
+        self
+    }
+}

@@ -1,0 +1,399 @@
+//! The slots: one input and one result cell per item, handed out by runs, so that every item is taken once and every
+//! result is written once, in place.
+//!
+//! A [`Run`](SlotRun) is an exclusive claim to the positions `next..end`. Runs come from the cursor only, are never
+//! copied, and are bound to their slots by a borrow; so whoever holds one may take those items and write those results
+//! without asking anyone. A run that is dropped early drops the items it did not get to and leaves a hole in the results.
+//!
+//! This file and `gate.rs` hold the crate's only unsafe code. It must never decide how large a run is, nor call a body
+//! other than through [`SlotRun::map`].
+
+use std::{marker::PhantomData, mem::ManuallyDrop, ops::Range};
+
+use crate::{
+    sources::Positions,
+    sync::{AtomicUsize, Mutex, Ordering, lock},
+};
+
+/// A collection whose items are handed out by position, each once.
+///
+/// # Safety
+///
+/// `for_each` must call `each` with consecutive positions from the start of its range, and with none past its end,
+/// whatever `each` does; if `each` unwinds, the items it was not called for must be dropped.
+pub(crate) unsafe trait Source: Sync {
+    /// What is handed out.
+    type Item;
+
+    /// How many items there are.
+    fn len(&self) -> usize;
+
+    /// Hands each item of the range out, with its position.
+    ///
+    /// # Safety
+    ///
+    /// The range lies in `0..self.len()`, and no position of it was given to `for_each` or `discard` before.
+    unsafe fn for_each(&self, range: Range<usize>, each: impl FnMut(usize, Self::Item));
+
+    /// Drops the items of the range, if they are owned.
+    ///
+    /// # Safety
+    ///
+    /// As for [`for_each`](Self::for_each).
+    unsafe fn discard(&self, range: Range<usize>);
+}
+
+// SAFETY: the positions come from the range itself; how many items the safe `items` yields decides only how many of them
+// are used. Handing a position out twice is harmless by the contract of `Positions`, so nothing is ever to be dropped.
+unsafe impl<P: Positions> Source for P {
+    type Item = P::Item;
+
+    fn len(&self) -> usize {
+        Positions::len(self)
+    }
+
+    #[inline]
+    unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, Self::Item)) {
+        for (position, item) in range.clone().zip(self.items(range)) {
+            each(position, item);
+        }
+    }
+
+    unsafe fn discard(&self, _range: Range<usize>) {}
+}
+
+/// The items of a vector, moved out one by one.
+///
+/// # Invariant
+///
+/// `items` points to `len` cells, of which those never given to `for_each` or `discard` hold a value. The buffer belongs
+/// to this struct, which frees it and drops no item: what becomes of the items is said by those two calls alone.
+pub(crate) struct Owned<T> {
+    items: *mut T,
+    len: usize,
+    capacity: usize,
+}
+
+// SAFETY: by the contract of `Source`, no two threads are ever given the same item, so sharing `Owned` moves items to
+// other threads and shares none.
+unsafe impl<T: Send> Sync for Owned<T> {}
+// SAFETY: it owns its items as a vector does.
+unsafe impl<T: Send> Send for Owned<T> {}
+
+impl<T> Owned<T> {
+    pub(crate) fn new(items: Vec<T>) -> Self {
+        let mut items = ManuallyDrop::new(items);
+        Owned { items: items.as_mut_ptr(), len: items.len(), capacity: items.capacity() }
+    }
+}
+
+// SAFETY: the loop walks the range, which it narrows before each call, so the rest is known at any time; on unwinding,
+// `Rest` drops exactly that.
+unsafe impl<T: Send> Source for Owned<T> {
+    type Item = T;
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, T)) {
+        let mut rest = Rest { owned: self, range };
+        while rest.range.start < rest.range.end {
+            let position = rest.range.start;
+            rest.range.start += 1;
+            // SAFETY: the caller's range lies in `0..len`, so the cell is inside the buffer.
+            let cell = unsafe { self.items.add(position) };
+            // SAFETY: by the caller's contract nobody was given this position before, so the cell holds a value, which
+            // is moved out here: `rest` no longer covers it.
+            let item = unsafe { cell.read() };
+            each(position, item);
+        }
+    }
+
+    unsafe fn discard(&self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        // SAFETY: the caller's range lies in `0..len`.
+        let first = unsafe { self.items.add(range.start) };
+        let cells = std::ptr::slice_from_raw_parts_mut(first, range.len());
+        // SAFETY: by the caller's contract these cells hold values that nobody else was or will be given.
+        unsafe { cells.drop_in_place() };
+    }
+}
+
+/// The part of a range that is still in its cells; dropped in place when a body unwinds.
+struct Rest<'o, T: Send> {
+    owned: &'o Owned<T>,
+    range: Range<usize>,
+}
+
+impl<T: Send> Drop for Rest<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: these positions were given to the `for_each` that made this guard, which has read none of them.
+        unsafe { self.owned.discard(self.range.clone()) };
+    }
+}
+
+impl<T> Drop for Owned<T> {
+    fn drop(&mut self) {
+        // SAFETY: pointer and capacity are those of the vector this was made from; length 0 is within them, and drops
+        // no item.
+        drop(unsafe { Vec::from_raw_parts(self.items, 0, self.capacity) });
+    }
+}
+
+/// The items of a mutable slice, each lent once for the whole of the slice's borrow.
+pub(crate) struct Exclusive<'a, T> {
+    items: *mut T,
+    len: usize,
+    borrow: PhantomData<&'a mut [T]>,
+}
+
+// SAFETY: by the contract of `Source`, no two threads are given the same item, so sharing this lends `&mut T` to other
+// threads, which `T: Send` allows.
+unsafe impl<T: Send> Sync for Exclusive<'_, T> {}
+// SAFETY: it is a `&mut [T]`.
+unsafe impl<T: Send> Send for Exclusive<'_, T> {}
+
+impl<'a, T> Exclusive<'a, T> {
+    pub(crate) fn new(items: &'a mut [T]) -> Self {
+        Exclusive { items: items.as_mut_ptr(), len: items.len(), borrow: PhantomData }
+    }
+}
+
+// SAFETY: `(range).zip(cells)` gives the positions in order and once; nothing is owned, so nothing is to be dropped.
+unsafe impl<'a, T: Send> Source for Exclusive<'a, T> {
+    type Item = &'a mut T;
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, &'a mut T)) {
+        // SAFETY: the caller's range lies in `0..len`.
+        let first = unsafe { self.items.add(range.start) };
+        // SAFETY: the cells are initialised and borrowed for 'a by this struct; by the caller's contract nobody was or
+        // will be given any of them, so this is their only reference.
+        let cells: &'a mut [T] = unsafe { std::slice::from_raw_parts_mut(first, range.len()) };
+        for (position, item) in range.zip(cells) {
+            each(position, item);
+        }
+    }
+
+    unsafe fn discard(&self, _range: Range<usize>) {}
+}
+
+/// A call's items and results.
+///
+/// # Invariant
+///
+/// `cursor <= len`. Every position below `cursor` belongs to exactly one run, or did until that run was dropped; the
+/// positions from `cursor` on were never given to the source. `results` points to a buffer of `capacity >= len` cells.
+/// A result cell is written only by the run that holds its position, once. `filled` counts the cells that dropped runs
+/// wrote, `holes` holds the positions that dropped runs did not write. With no run left, `filled` plus the holes make up
+/// `cursor`, unless a run was forgotten; then nothing is assumed of the results and they are leaked.
+///
+/// # Memory ordering
+///
+/// All `Relaxed`: that a position is claimed once is a matter of the cursor's modification order alone. That what a
+/// helper took and wrote happens before [`finish`](Slots::finish) is the gate's doing (its leaving releases, its closing
+/// acquires), and the type's: `finish` takes the slots by value, so every run, which borrows them, is gone.
+pub(crate) struct Slots<S: Source, R> {
+    source: S,
+    len: usize,
+    results: *mut R,
+    capacity: usize,
+    cursor: AtomicUsize,
+    filled: AtomicUsize,
+    holes: Mutex<Vec<Range<usize>>>,
+    #[cfg(all(test, loom))]
+    cells: Vec<loom::cell::UnsafeCell<()>>,
+}
+
+// SAFETY: sharing the slots lets other threads take items (`S: Sync`, by `Source`) and write results, which are moved to
+// the thread that finishes: `R: Send`.
+unsafe impl<S: Source, R: Send> Sync for Slots<S, R> {}
+
+impl<S: Source, R> Slots<S, R> {
+    /// Slots for all items of `source`; the results' memory is the vector's that [`finish`](Slots::finish) returns.
+    pub(crate) fn new(source: S) -> Self {
+        let len = source.len();
+        let mut results = ManuallyDrop::new(Vec::with_capacity(len));
+        Slots {
+            source,
+            len,
+            results: results.as_mut_ptr(),
+            capacity: results.capacity(),
+            cursor: AtomicUsize::new(0),
+            filled: AtomicUsize::new(0),
+            holes: Mutex::new(Vec::new()),
+            #[cfg(all(test, loom))]
+            cells: (0..len).map(|_| loom::cell::UnsafeCell::new(())).collect(),
+        }
+    }
+
+    /// How many items no run was claimed for yet.
+    #[inline]
+    pub(crate) fn remaining(&self) -> usize {
+        self.len - self.cursor.load(Ordering::Relaxed)
+    }
+
+    /// Claims the next items: as many as `size` says, of as many as it is told remain, and at least one.
+    #[inline]
+    pub(crate) fn claim(&self, size: impl Fn(usize) -> usize) -> Option<SlotRun<'_, S, R>> {
+        let mut start = self.cursor.load(Ordering::Relaxed);
+        while start < self.len {
+            let end = start + size(self.len - start).clamp(1, self.len - start);
+            match self.cursor.compare_exchange_weak(start, end, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some(SlotRun { slots: self, start, next: start, taken: start, end }),
+                Err(now) => start = now,
+            }
+        }
+        None
+    }
+
+    /// The results in input order, if every item was mapped. If not, those that were made are dropped.
+    pub(crate) fn finish(self) -> Option<Vec<R>> {
+        let filled = self.filled.load(Ordering::Relaxed);
+        if filled != self.len {
+            return None;
+        }
+        for position in 0..self.len {
+            self.touch(position);
+        }
+        // All `len` positions are filled, so all were claimed: there is no item left to drop, and `Slots::drop`, which
+        // would drop the results, must not run. Its fields are moved out or dropped one by one instead.
+        let mut slots = ManuallyDrop::new(self);
+        // SAFETY: `slots` is never used again as a whole, and nothing else drops this field.
+        unsafe { std::ptr::drop_in_place(&raw mut slots.source) };
+        drop(std::mem::take(slots.holes.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner())));
+        #[cfg(all(test, loom))]
+        drop(std::mem::take(&mut slots.cells));
+        // SAFETY: pointer and capacity are those of the vector made in `new`, and by the invariant `filled` cells were
+        // written, each once; as that is all `len` of them, every cell in `0..len` holds a value.
+        Some(unsafe { Vec::from_raw_parts(slots.results, slots.len, slots.capacity) })
+    }
+
+    /// Tells loom that this thread has the cell to itself.
+    #[inline]
+    fn touch(&self, _position: usize) {
+        #[cfg(all(test, loom))]
+        self.cells[_position].with_mut(|_| ());
+    }
+}
+
+impl<S: Source, R> Drop for Slots<S, R> {
+    /// Drops the items that were never claimed and the results that were made. Not reached after a successful `finish`.
+    fn drop(&mut self) {
+        // SAFETY: pointer and capacity are those of the vector made in `new`. With length 0 it frees the buffer, last of
+        // all, and drops no result.
+        let _buffer = unsafe { Vec::from_raw_parts(self.results, 0, self.capacity) };
+        let claimed = self.cursor.load(Ordering::Relaxed);
+        let mut holes = std::mem::take(&mut *lock(&self.holes));
+        holes.sort_unstable_by_key(|hole| hole.start);
+        let missing: usize = holes.iter().map(ExactSizeIterator::len).sum();
+        if self.filled.load(Ordering::Relaxed) + missing == claimed {
+            let mut from = 0;
+            for hole in holes.into_iter().chain([claimed..claimed]) {
+                for position in from..hole.start {
+                    self.touch(position);
+                    // SAFETY: the position is below `claimed <= len`, so inside the buffer.
+                    let cell = unsafe { self.results.add(position) };
+                    // SAFETY: by the invariant every claimed position outside the holes was written, and is dropped
+                    // here only.
+                    unsafe { cell.drop_in_place() };
+                }
+                from = hole.end;
+            }
+        }
+        // SAFETY: the positions from the cursor on were never claimed, so never given to the source.
+        unsafe { self.source.discard(claimed..self.len) };
+    }
+}
+
+/// An exclusive claim to some consecutive items: what a worker claims.
+///
+/// # Invariant
+///
+/// `start <= next <= taken <= end`. The items from `taken` on are still in the source, the results from `start` to `next`
+/// are written. `next < taken` only after a body unwound; then the items between are gone and the run only remains to be
+/// dropped.
+pub(crate) struct SlotRun<'s, S: Source, R> {
+    slots: &'s Slots<S, R>,
+    start: usize,
+    next: usize,
+    taken: usize,
+    end: usize,
+}
+
+impl<S: Source, R> SlotRun<'_, S, R> {
+    /// The position of the next item; after a body unwound, of the item it unwound for.
+    #[inline]
+    pub(crate) fn index(&self) -> usize {
+        self.next
+    }
+
+    /// How many items are left.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.end - self.taken
+    }
+
+    /// Maps the next `count` items and writes their results. If `body` unwinds, so does this.
+    #[inline]
+    pub(crate) fn map(&mut self, count: usize, mut body: impl FnMut(S::Item) -> R) {
+        if self.next != self.taken {
+            return;
+        }
+        let (slots, from) = (self.slots, self.taken);
+        let to = from + count.min(self.len());
+        self.taken = to;
+        let mut progress = Progress { written: from, next: &mut self.next };
+        let map_one = |position: usize, item| {
+            let result = body(item);
+            slots.touch(position);
+            // SAFETY: `Source::for_each` gives positions of `from..to` only, which lies in the buffer.
+            let cell = unsafe { slots.results.add(position) };
+            // SAFETY: this run is the only claim to the position, and comes to it once; the cell holds no value yet.
+            unsafe { cell.write(result) };
+            progress.written = position + 1;
+        };
+        // SAFETY: `from..to` lies in this run, so in `0..len`; the run is the only claim to it, and `taken`, moved past
+        // it above, never goes back.
+        unsafe { slots.source.for_each(from..to, map_one) };
+    }
+
+    /// Cuts the run: keeps the next `count` items and returns the others.
+    pub(crate) fn split_off(&mut self, count: usize) -> Self {
+        let cut = self.taken + count.min(self.len());
+        let rest = SlotRun { slots: self.slots, start: cut, next: cut, taken: cut, end: self.end };
+        self.end = cut;
+        rest
+    }
+}
+
+impl<S: Source, R> Drop for SlotRun<'_, S, R> {
+    fn drop(&mut self) {
+        self.slots.filled.fetch_add(self.next - self.start, Ordering::Relaxed);
+        if self.next < self.end {
+            lock(&self.slots.holes).push(self.next..self.end);
+            // SAFETY: these items belong to this run, which has not taken them.
+            unsafe { self.slots.source.discard(self.taken..self.end) };
+        }
+    }
+}
+
+/// Notes, on return and on unwinding alike, how far the results are written.
+struct Progress<'r> {
+    written: usize,
+    next: &'r mut usize,
+}
+
+impl Drop for Progress<'_> {
+    fn drop(&mut self) {
+        *self.next = self.written;
+    }
+}

@@ -1,0 +1,117 @@
+//! The driver: what a function without mistakes becomes.
+//!
+//! Nothing here can fail. The generic work is the engine's; what stands here is what only the user's crate can say: the body,
+//! the options, and the call site's own `static`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Expr, FnArg};
+
+use crate::attribute::Annotated;
+use crate::function::{Body, Function, plain_name};
+use crate::options::Options;
+use crate::signature::DriverSignature;
+
+// Input:
+//
+//     #[parmap(global = data, chunksize = 25)]
+//     fn section_sum(section: Range<usize>, data: &[f64]) -> f64 {
+//         data[section].iter().sum()
+//     }
+//
+// Output:
+//
+//     fn section_sum<ParmapItems, ParmapOutput>(section: ParmapItems, data: &[f64]) -> ParmapOutput
+//     where
+//         ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
+//     {
+//         <ParmapItems as ::parmap::OneOrMany<Range<usize>>>::__parmap_drive::<f64, _, _>(
+//             section,
+//             || ::parmap::__private::Options::new({ static SITE: Site = Site::new("section_sum"); &SITE }).chunksize(25),
+//             |section: Range<usize>| -> f64 { data[section].iter().sum() },
+//         )
+//     }
+//
+// The result is a type parameter, and not `ParmapItems::Output<f64>`, because a call with the wrong type would otherwise be
+// two errors: one about the argument and one about the type of the call. The explicit type arguments are where the errors
+// about `Send` and `Sync` land: on the item's type, the result's type, and the global's name.
+pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
+    let Annotated { function, options, item } = annotated;
+    let signature = DriverSignature::new(function, *item, options);
+    let (attributes, block) = match &function.body {
+        Body::Block { attributes, block } => (&attributes[..], block.to_token_stream()),
+        Body::None(semicolon) => (&[][..], semicolon.to_token_stream()),
+    };
+    let body = closure(&signature, block);
+    let site = site(options, &function.signature.ident);
+    let counts = options.counts.iter().map(|(name, value)| count(name, value));
+    let shared = shared(function, options);
+    let DriverSignature { parmap, items, item, result, .. } = &signature;
+    let item = &item.ty;
+    quote_spanned! {Span::mixed_site()=>
+        #signature
+        {
+            #(#attributes)*
+            <ParmapItems as #parmap::OneOrMany<#item>>::__parmap_drive::<#result, _, #shared>(
+                #items,
+                || #parmap::__private::Options::new(#site) #(#counts)*,
+                #body,
+            )
+        }
+    }
+}
+
+/// The user's body as a closure over the item, its lifetimes named.
+pub(crate) fn closure(signature: &DriverSignature, block: TokenStream) -> TokenStream {
+    let DriverSignature { item, result, name, .. } = signature;
+    let (attributes, pattern, ty) = (&item.attributes, &item.pattern, &item.ty);
+    // Messages that mention the closure show where it begins, so it begins at the function's name.
+    let bar = quote_spanned!(Span::mixed_site().located_at(name.span())=> |);
+    quote_spanned!(Span::mixed_site()=> #bar #(#attributes)* #pattern: #ty #bar -> #result #block)
+}
+
+fn count(name: &Ident, value: &Expr) -> TokenStream {
+    let name = Ident::new(&name.to_string(), Span::mixed_site().located_at(name.span()));
+    quote_spanned!(Span::mixed_site()=> .#name(#value))
+}
+
+/// The call site's `static`, in a block of its own where no code of the user can see it.
+fn site(options: &Options, function: &Ident) -> TokenStream {
+    let name = function.unraw().to_string();
+    let parmap = options.parmap(Span::mixed_site());
+    // `Site::new` records its caller's place, which is the span of these tokens.
+    let caller = options.parmap(function.span());
+    let new = quote_spanned!(function.span()=> #caller::__private::Site::new(#name));
+    quote_spanned!(Span::mixed_site()=> { static PARMAP_SITE: #parmap::__private::Site = #new; &PARMAP_SITE })
+}
+
+/// The type argument for the body, `_`, placed where an error that something shared is not `Sync` belongs: on the shared
+/// parameter, or on the list of them if there are several.
+fn shared(function: &Function, options: &Options) -> TokenStream {
+    let inputs = &function.signature.inputs;
+    let receiver = inputs.iter().find_map(|input| match input {
+        FnArg::Receiver(receiver) => Some(receiver.self_token.span),
+        FnArg::Typed(_) => None,
+    });
+    let is_global = |name: &Ident| options.globals.contains(name);
+    let mut names =
+        function.parameters().filter_map(|(_, parameter)| plain_name(parameter)).map(|pattern| &pattern.ident);
+    let span = match (receiver, &options.globals[..]) {
+        (None, []) => Span::mixed_site(),
+        (Some(receiver), []) => receiver,
+        (None, [_]) => names.find(|name| is_global(name)).map_or_else(Span::mixed_site, |name| name.span()),
+        (Some(_), _) | (None, _) => written_span(options),
+    };
+    let span = Span::mixed_site().located_at(span);
+    quote_spanned!(span=> _)
+}
+
+fn written_span(options: &Options) -> Span {
+    match &options.globals_written {
+        Some(Expr::Tuple(list)) => list.paren_token.span.join(),
+        Some(Expr::Paren(list)) => list.paren_token.span.join(),
+        Some(value) => quote!(#value).into_iter().next().map_or_else(Span::mixed_site, |token| token.span()),
+        None => Span::mixed_site(),
+    }
+}

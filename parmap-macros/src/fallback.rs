@@ -1,0 +1,33 @@
+//! What stands in for the driver when there were mistakes, so that callers get no error of their own.
+//!
+//! Where the driver's signature makes sense it is kept, over a body that is looked at (what it uses counts as used, editors
+//! keep working) but never runs. Elsewhere the function stays as the user wrote it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use crate::attribute::Annotated;
+use crate::check::can_stand_as_driver;
+use crate::expand::closure;
+use crate::function::Body;
+use crate::signature::DriverSignature;
+
+/// The function that was meant by `draft`, or the `original` tokens.
+pub(crate) fn fallback(draft: Option<Annotated>, original: TokenStream) -> TokenStream {
+    let Some(Annotated { function, options, item }) = draft else { return original };
+    let Body::Block { attributes, block } = &function.body else { return original };
+    if !can_stand_as_driver(&function, item) {
+        return original;
+    }
+    let signature = DriverSignature::new(&function, item, &options);
+    let body = closure(&signature, block.to_token_stream());
+    let items = &signature.items;
+    quote_spanned! {Span::mixed_site()=>
+        #signature
+        {
+            #(#attributes)*
+            let _ = (&#items, #body);
+            loop {}
+        }
+    }
+}

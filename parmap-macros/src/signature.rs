@@ -1,0 +1,86 @@
+//! The driver's signature: the user's, generic over one item or many.
+//!
+//! Expansion and fallback share it, so a function with a mistake is called exactly as it will be without. User tokens keep
+//! their spans; a driver of one item has no more parameters, attributes or bounds than the user wrote, plus two types.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Attribute, FnArg, Lifetime, Pat, ReturnType, Signature, Type};
+
+use crate::function::{Function, plain_name};
+use crate::lifetimes;
+use crate::options::Options;
+
+/// The signature of a driver, and what its body needs to know of it.
+pub(crate) struct DriverSignature<'a> {
+    function: &'a Function,
+    pub(crate) name: &'a Ident,
+    pub(crate) parmap: TokenStream,
+    /// The user's signature with item and result fully named and the item's type replaced.
+    named: Signature,
+    fresh: Vec<Lifetime>,
+    /// The parameter that takes one item or many.
+    pub(crate) items: Ident,
+    pub(crate) item: Item,
+    /// The result of one item.
+    pub(crate) result: TokenStream,
+}
+
+/// The item as the body sees it.
+pub(crate) struct Item {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) pattern: TokenStream,
+    pub(crate) ty: TokenStream,
+}
+
+impl<'a> DriverSignature<'a> {
+    /// The driver of `function`, whose item is its input at `item`.
+    pub(crate) fn new(function: &'a Function, item: usize, options: &Options) -> Self {
+        let mut named = function.signature.clone();
+        let fresh = lifetimes::name_elided(&mut named, item);
+        let result = match &named.output {
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+            ReturnType::Default => quote_spanned!(Span::mixed_site()=> ()),
+        };
+        let (items, item) = take_item(&mut named, item);
+        let parmap = options.parmap(Span::mixed_site());
+        DriverSignature { function, name: &function.signature.ident, parmap, named, fresh, items, item, result }
+    }
+}
+
+/// Replaces the item's parameter by the one for items; its attributes go where the item goes, lints among them.
+fn take_item(signature: &mut Signature, item: usize) -> (Ident, Item) {
+    let fresh = format_ident!("parmap_items", span = Span::mixed_site());
+    let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(item) else {
+        let nothing = Item { attributes: Vec::new(), pattern: TokenStream::new(), ty: TokenStream::new() };
+        return (fresh, nothing);
+    };
+    let items = plain_name(parameter).map_or(fresh, |pattern| pattern.ident.clone());
+    let pattern = std::mem::replace(&mut *parameter.pat, Pat::Verbatim(items.to_token_stream()));
+    let ty = quote_spanned!(Span::mixed_site()=> ParmapItems);
+    let ty = std::mem::replace(&mut *parameter.ty, Type::Verbatim(ty));
+    let item = Item {
+        attributes: std::mem::take(&mut parameter.attrs),
+        pattern: pattern.into_token_stream(),
+        ty: ty.into_token_stream(),
+    };
+    (items, item)
+}
+
+impl ToTokens for DriverSignature<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let DriverSignature { parmap, fresh, result, .. } = self;
+        let Function { attributes, visibility, .. } = self.function;
+        let Signature { safety, fn_token, ident, inputs, generics, .. } = &self.named;
+        let parameters = generics.params.iter();
+        let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let item = &self.item.ty;
+        tokens.extend(quote_spanned! {Span::mixed_site()=>
+            #(#attributes)*
+            #visibility #safety #fn_token #ident<#(#fresh,)* #(#parameters,)* ParmapItems, ParmapOutput>(#inputs) -> ParmapOutput
+            where
+                #(#predicates,)*
+                ParmapItems: #parmap::OneOrMany<#item, Output<#result> = ParmapOutput>,
+        });
+    }
+}

@@ -1,0 +1,86 @@
+//! What stands in for a function with a mistake.
+
+use expect_test::expect;
+
+use super::{check, check_method};
+
+#[test]
+fn the_driver_stays_with_a_body_that_never_runs() {
+    check(
+        "globl = data, chunksize = 25",
+        r#"
+            fn section_sum(section: Range<usize>, data: &[f64]) -> f64 {
+                data[section].iter().sum()
+            }
+        "#,
+        expect![[r#"
+            ::core::compile_error! {
+                "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`"
+            }
+            fn section_sum<ParmapItems, ParmapOutput>(
+                section: ParmapItems,
+                data: &[f64],
+            ) -> ParmapOutput
+            where
+                ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
+            {
+                let _ = (&section, |section: Range<usize>| -> f64 { data[section].iter().sum() });
+                loop {}
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_method_that_takes_itself_by_value() {
+    check_method(
+        "",
+        "fn row(self, i: usize) -> u8 { self.0[i] }",
+        expect![[r#"
+            impl Table {
+                ::core::compile_error! {
+                    "all items share the receiver, so it cannot be taken by value: write `&self`"
+                }
+                fn row<ParmapItems, ParmapOutput>(self, i: ParmapItems) -> ParmapOutput
+                where
+                    ParmapItems: ::parmap::OneOrMany<usize, Output<u8> = ParmapOutput>,
+                {
+                    let _ = (&i, |i: usize| -> u8 { self.0[i] });
+                    loop {}
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function_that_cannot_be_a_driver_stays_as_written() {
+    check(
+        "",
+        "async fn load(path: &Path) -> u8 { read(path).await }",
+        expect![[r#"
+            ::core::compile_error! {
+                "workers run plain functions: write it without `async`"
+            }
+            async fn load(path: &Path) -> u8 {
+                read(path).await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_no_function_stays_as_written() {
+    check(
+        "chunksize = 0",
+        "pub struct Row { cells: Vec<f64>, }",
+        expect![[r#"
+            ::core::compile_error! {
+                "`#[parmap]` is for functions and methods: write it on an `fn`"
+            }
+            pub struct Row {
+                cells: Vec<f64>,
+            }
+        "#]],
+    );
+}

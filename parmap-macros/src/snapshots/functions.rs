@@ -1,0 +1,268 @@
+//! Free functions without mistakes.
+
+use expect_test::expect;
+
+use super::check;
+
+#[test]
+fn all_options() {
+    check(
+        "global = data, chunksize = 25, processes = 4",
+        r#"
+            fn section_sum(section: Range<usize>, data: &[f64]) -> f64 {
+                data[section].iter().sum()
+            }
+        "#,
+        expect![[r#"
+            fn section_sum<ParmapItems, ParmapOutput>(
+                section: ParmapItems,
+                data: &[f64],
+            ) -> ParmapOutput
+            where
+                ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
+            {
+                <ParmapItems as ::parmap::OneOrMany<
+                    Range<usize>,
+                >>::__parmap_drive::<
+                    f64,
+                    _,
+                    _,
+                >(
+                    section,
+                    || {
+                        ::parmap::__private::Options::new({
+                                static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                    "section_sum",
+                                );
+                                &PARMAP_SITE
+                            })
+                            .chunksize(25)
+                            .processes(4)
+                    },
+                    |section: Range<usize>| -> f64 { data[section].iter().sum() },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn no_options_and_no_result() {
+    check(
+        "",
+        r#"fn print(line: String) { println!("{line}") }"#,
+        expect![[r#"
+            fn print<ParmapItems, ParmapOutput>(line: ParmapItems) -> ParmapOutput
+            where
+                ParmapItems: ::parmap::OneOrMany<String, Output<()> = ParmapOutput>,
+            {
+                <ParmapItems as ::parmap::OneOrMany<
+                    String,
+                >>::__parmap_drive::<
+                    (),
+                    _,
+                    _,
+                >(
+                    line,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "print",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    |line: String| -> () { println!("{line}") },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn attributes_and_visibility() {
+    check(
+        "global = scale",
+        r#"
+            /// Scales `x`.
+            #[must_use]
+            pub(crate) fn scaled(#[allow(unused_mut)] mut x: f64, #[allow(unused)] scale: f64) -> f64 {
+                #![allow(clippy::float_arithmetic)]
+                x * scale
+            }
+        "#,
+        expect![[r#"
+            /// Scales `x`.
+            #[must_use]
+            pub(crate) fn scaled<ParmapItems, ParmapOutput>(
+                x: ParmapItems,
+                #[allow(unused)]
+                scale: f64,
+            ) -> ParmapOutput
+            where
+                ParmapItems: ::parmap::OneOrMany<f64, Output<f64> = ParmapOutput>,
+            {
+                #![allow(clippy::float_arithmetic)]
+                <ParmapItems as ::parmap::OneOrMany<
+                    f64,
+                >>::__parmap_drive::<
+                    f64,
+                    _,
+                    _,
+                >(
+                    x,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "scaled",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    |#[allow(unused_mut)] mut x: f64| -> f64 { x * scale },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn generics_and_where_clause() {
+    check(
+        "global = (table, key)",
+        r#"
+            fn look_up<'t, K: Eq, V, const N: usize>(row: [usize; N], table: &'t [(K, V)], key: K) -> Option<&'t V>
+            where
+                K: Hash,
+                V: Sync
+            {
+                table.get(row[0]).filter(|(k, _)| *k == key).map(|(_, v)| v)
+            }
+        "#,
+        expect![[r#"
+            fn look_up<'t, K: Eq, V, const N: usize, ParmapItems, ParmapOutput>(
+                row: ParmapItems,
+                table: &'t [(K, V)],
+                key: K,
+            ) -> ParmapOutput
+            where
+                K: Hash,
+                V: Sync,
+                ParmapItems: ::parmap::OneOrMany<[usize; N], Output<Option<&'t V>> = ParmapOutput>,
+            {
+                <ParmapItems as ::parmap::OneOrMany<
+                    [usize; N],
+                >>::__parmap_drive::<
+                    Option<&'t V>,
+                    _,
+                    _,
+                >(
+                    row,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "look_up",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    |row: [usize; N]| -> Option<&'t V> {
+                        table.get(row[0]).filter(|(k, _)| *k == key).map(|(_, v)| v)
+                    },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_pattern_as_the_item() {
+    check(
+        "",
+        "fn area((width, height): (f64, f64)) -> f64 { width * height }",
+        expect![[r#"
+            fn area<ParmapItems, ParmapOutput>(parmap_items: ParmapItems) -> ParmapOutput
+            where
+                ParmapItems: ::parmap::OneOrMany<(f64, f64), Output<f64> = ParmapOutput>,
+            {
+                <ParmapItems as ::parmap::OneOrMany<
+                    (f64, f64),
+                >>::__parmap_drive::<
+                    f64,
+                    _,
+                    _,
+                >(
+                    parmap_items,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "area",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    |(width, height): (f64, f64)| -> f64 { width * height },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn raw_identifiers() {
+    check(
+        "global = r#type",
+        "fn r#match(r#fn: u8, r#type: u8) -> u8 { r#fn + r#type }",
+        expect![[r#"
+            fn r#match<ParmapItems, ParmapOutput>(r#fn: ParmapItems, r#type: u8) -> ParmapOutput
+            where
+                ParmapItems: ::parmap::OneOrMany<u8, Output<u8> = ParmapOutput>,
+            {
+                <ParmapItems as ::parmap::OneOrMany<
+                    u8,
+                >>::__parmap_drive::<
+                    u8,
+                    _,
+                    _,
+                >(
+                    r#fn,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "match",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    |r#fn: u8| -> u8 { r#fn + r#type },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn values_that_mention_other_parameters_and_another_path() {
+    check(
+        r#"
+            global = options, processes = options.threads::<u8, 1>(), crate = crate::vendored::parmap,
+        "#,
+        "fn run(x: u8, options: &Options) -> u8 { x }",
+        expect![[r#"
+            fn run<ParmapItems, ParmapOutput>(x: ParmapItems, options: &Options) -> ParmapOutput
+            where
+                ParmapItems: crate::vendored::parmap::OneOrMany<u8, Output<u8> = ParmapOutput>,
+            {
+                <ParmapItems as crate::vendored::parmap::OneOrMany<
+                    u8,
+                >>::__parmap_drive::<
+                    u8,
+                    _,
+                    _,
+                >(
+                    x,
+                    || {
+                        crate::vendored::parmap::__private::Options::new({
+                                static PARMAP_SITE: crate::vendored::parmap::__private::Site = crate::vendored::parmap::__private::Site::new(
+                                    "run",
+                                );
+                                &PARMAP_SITE
+                            })
+                            .processes(options.threads::<u8, 1>())
+                    },
+                    |x: u8| -> u8 { x },
+                )
+            }
+        "#]],
+    );
+}

@@ -1,0 +1,213 @@
+//! The messages of the refusals. Their places are tested from outside, in the UI tests of `parmap`.
+
+use super::expand;
+
+/// Checks that `#[parmap(options)] function` is answered with exactly these `messages`, one a line.
+#[track_caller]
+fn check(options: &str, function: &str, messages: &str) {
+    let text = expand(options, function).to_string();
+    let found = text.split(":: core :: compile_error ! { \"").skip(1);
+    let found: Vec<_> = found.filter_map(|rest| rest.split_once("\" }")).map(|(message, _)| message).collect();
+    assert_eq!(found.join("\n"), messages, "in `#[parmap({options})] {function}`");
+}
+
+#[track_caller]
+fn check_options(options: &str, messages: &str) {
+    check(options, "fn f(x: u8, data: &[u8]) {}", messages);
+}
+
+#[test]
+fn options_that_do_not_exist() {
+    check_options(
+        "global = data, chunk_size = 25",
+        "unknown option `chunk_size`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+    );
+    check_options(
+        "data",
+        "unknown option `data`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+    );
+    check_options(
+        "25, global = data",
+        "expected an option: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+    );
+}
+
+#[test]
+fn options_twice() {
+    check_options("global = data, processes = 4, processes = 4", "option `processes` is given twice: write it once");
+    check_options("global = data, global = data", "option `global` is given twice: write it once");
+    check_options("global = (data, data)", "`data` is named as a global twice: write it once");
+}
+
+#[test]
+fn options_without_a_value() {
+    check_options("global = data, chunksize", "`chunksize` has no value: write `chunksize = 25`");
+    check_options("chunksize =, global = data", "`chunksize` has no value: write `chunksize = 25`");
+    check_options(
+        "global = (), chunksize = 1",
+        "`global = ()` names no parameter: write `global = data`, or leave the option out",
+    );
+    check_options("global = data, crate =", "`crate` has no value: write `crate = ::parmap`");
+}
+
+#[test]
+fn numbers_that_make_no_sense() {
+    for zero in ["0", "0usize", "0x0", "0_0", "(0)", "0b0_usize"] {
+        let message = "`chunksize` is at least 1: write a larger number, or leave the option out";
+        check(&format!("chunksize = {zero}"), "fn f(x: u8) {}", message);
+    }
+    check_options(
+        "global = data, processes = -1",
+        "`processes` cannot be negative: write at least 1, or leave the option out",
+    );
+}
+
+#[test]
+fn values_of_the_wrong_kind() {
+    check_options(
+        "global = &data",
+        "a global is the plain name of a parameter: write `global = data` or `global = (a, b)`",
+    );
+    check_options(
+        r#"global = data, crate = "parmap""#,
+        "`crate` is the path where parmap lives: write `crate = ::parmap`",
+    );
+    check_options("global = data chunksize = 5", "expected `,`: write a comma between two options");
+    check_options("global = data, chunksize = 5 +", "unexpected end of input, expected an expression");
+}
+
+#[test]
+fn roles_that_do_not_add_up() {
+    check("", "fn f() {}", "`f` has no item to run over: write a parameter for it, as in `f(item: Item)`");
+    check("", "fn f(&self) {}", "`f` has no item to run over: write a parameter for it, as in `f(item: Item)`");
+    check(
+        "",
+        "fn f(x: u8, a: u8) {}",
+        "`x` and `a` are neither item nor global: if the item is `x`, write `global = a`",
+    );
+    check(
+        "global = b",
+        "fn f(x: u8, a: u8, b: u8, c: u8) {}",
+        "`x`, `a` and `c` are neither item nor global: if the item is `x`, write `global = (b, a, c)`",
+    );
+    check(
+        "",
+        "fn f(a: u8, (x, y): (u8, u8)) {}",
+        "`a` and `(x , y)` are neither item nor global: if the item is `(x , y)`, write `global = a`",
+    );
+    check(
+        "",
+        "fn f((x, y): (u8, u8), (z, w): (u8, u8)) {}",
+        "only one parameter can be the item, and a pattern cannot be a global: write a plain name, and take it apart in the body",
+    );
+    check(
+        "global = (x, data)",
+        "fn f(x: u8, data: &[u8]) {}",
+        "every parameter is a global, so no item is left: leave the item out of `global`",
+    );
+    check("global = dta", "fn f(x: u8, data: &[u8]) {}", "`dta` is not a parameter: write `x` or `data`");
+    check("global = z", "fn f((x, y): (u8, u8)) {}", "`z` is not a parameter: give the parameter a plain name");
+    check("global = self", "fn f(&self, x: u8) {}", "`self` is always shared by all items: leave it out of `global`");
+}
+
+#[test]
+fn globals_that_cannot_be_shared() {
+    check_options("", "`x` and `data` are neither item nor global: if the item is `x`, write `global = data`");
+    check(
+        "global = data",
+        "fn f(x: u8, data: &mut [u8]) {}",
+        "all items share `data`, so it cannot be taken by `&mut`: write `&`, and put what changes behind a `Mutex` or an atomic",
+    );
+    check(
+        "global = data",
+        "fn f(x: u8, mut data: Vec<u8>) {}",
+        "all items share `data`, so none may change it: write it without `mut`",
+    );
+}
+
+#[test]
+fn receivers() {
+    check("", "fn f(self, x: u8) {}", "all items share the receiver, so it cannot be taken by value: write `&self`");
+    check(
+        "",
+        "fn f(&mut self, x: u8) {}",
+        "all items share the receiver, so it cannot be taken by `&mut`: write `&self`",
+    );
+    check("", "fn f(self: Box<Self>, x: u8) {}", "all items share the receiver, so it is borrowed: write `&self`");
+}
+
+#[test]
+fn functions_of_another_kind() {
+    check("", "async fn f(x: u8) {}", "workers run plain functions: write it without `async`");
+    check("", "const fn f(x: u8) {}", "no thread runs at compile time: write it without `const`");
+    check(
+        "",
+        "unsafe fn f(x: u8) {}",
+        "no caller can vouch for every item of a collection: write a safe `fn`, with `unsafe` inside",
+    );
+    check(
+        "",
+        r#"extern "C" fn f(x: u8) {}"#,
+        "other languages cannot call a generic function: write a plain `fn`, and call it from the `extern` one",
+    );
+    check(
+        "",
+        r#"unsafe extern "C" fn f(x: u8, ...) {}"#,
+        "no caller can vouch for every item of a collection: write a safe `fn`, with `unsafe` inside\n\
+         other languages cannot call a generic function: write a plain `fn`, and call it from the `extern` one",
+    );
+    check(
+        "",
+        "fn f(&self, x: u8) -> u8;",
+        "`#[parmap]` cannot be on a method of a trait: write it on a function, and call that from the method",
+    );
+}
+
+#[test]
+fn types_without_a_name() {
+    check(
+        "",
+        "fn f<T: Display>(x: T) {}",
+        "an item is told from a collection by its type, and a type parameter could be either: write a concrete type",
+    );
+    check(
+        "",
+        "fn f(x: &impl Display) {}",
+        "an item is told from a collection by its type, and `impl` could be either: write a concrete type",
+    );
+    check(
+        "",
+        "fn f(x: u8) -> Option<impl Display> {}",
+        "results are collected, which takes a type with a name: write it instead of `impl`",
+    );
+}
+
+#[test]
+fn no_functions() {
+    check("", "pub struct S;", "`#[parmap]` is for functions and methods: write it on an `fn`");
+    check("", "impl S {}", "`#[parmap]` is for functions and methods: write it on a method in the `impl` block");
+    check("", "mod m {}", "`#[parmap]` is for functions and methods: write it on a function in the module");
+    check(
+        "",
+        "trait T {}",
+        "`#[parmap]` is for functions and methods: write it on a function, and call that from a method",
+    );
+    check("", "let x = 1;", "`#[parmap]` is for functions and methods: write it on an `fn`");
+    check("", "|x| x + 1", "`#[parmap]` is for functions and methods: write it on an `fn`");
+}
+
+#[test]
+fn all_mistakes_are_reported_together() {
+    check(
+        "globl = data, chunksize = 0, processes =, chunksize = 5",
+        "async fn f<T>(&mut self, x: T, data: &[u8]) -> impl Sized {}",
+        "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`\n\
+         `chunksize` is at least 1: write a larger number, or leave the option out\n\
+         `processes` has no value: write `processes = 4`\n\
+         option `chunksize` is given twice: write it once\n\
+         workers run plain functions: write it without `async`\n\
+         all items share the receiver, so it cannot be taken by `&mut`: write `&self`\n\
+         results are collected, which takes a type with a name: write it instead of `impl`\n\
+         an item is told from a collection by its type, and a type parameter could be either: write a concrete type",
+    );
+}

@@ -1,0 +1,4 @@
+//! Ordinary functions made parallel by annotation alone.
+#![forbid(unsafe_code)]
+
+pub use parmap_core::*;
