@@ -2,3 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub use parmap_core::*;
+pub use parmap_macros::parmap;
+
+#[doc(hidden)]
+pub use parmap_core::__private;

@@ -364,13 +364,12 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     /// For a caller alone: asks for the first helper if the rest is worth one.
     #[inline]
     fn consider_asking(&mut self) {
-        let Some(item_ns) = self.pace.item_ns() else { return };
         let (remaining, most) = self.call.feed.remaining();
         // Of a feed that does not know its length, as much is expected as there was.
         let rest = if most.is_some() { remaining } else { remaining.max(self.pace.items()) };
         let mut help_ns = None;
         let price = || *help_ns.insert(self.call.pool.help_ns());
-        let worth_it = self.call.plan.is_worth_asking(rest, item_ns, self.pace.ns(), price);
+        let worth_it = self.call.plan.is_worth_asking(rest, &self.pace, price);
         self.refrained |= help_ns.is_some();
         if worth_it {
             self.ask();
@@ -382,6 +381,8 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
         self.shared = self.call.pool.ask(self.entrance.gate(), self.call.now());
         if self.shared {
             self.tell_pace();
+            // The first to ask starts the pool. That is no time of an item's.
+            self.last = Instant::now();
         }
     }
 

@@ -117,7 +117,7 @@ fn map_alone<T, R>(
         }
         // At the price of the cheapest helper; the call asks again at the real one.
         let rest = iterator.size_hint().0.max(pace.items());
-        if pace.item_ns().is_some_and(|item_ns| plan.is_worth_asking(rest, item_ns, pace.ns(), || 0.0)) {
+        if plan.is_worth_asking(rest, &pace, || 0.0) {
             return Ok(Some(pace));
         }
     }

@@ -45,6 +45,9 @@ thread_local! {
     static OF_WORKER: RefCell<Option<Arc<Requests>>> = const { RefCell::new(None) };
 }
 
+/// The requests to the global pool; `None` inside if it could not be started.
+static GLOBAL: OnceLock<Option<Arc<Requests>>> = OnceLock::new();
+
 /// Threads of the pool this thread works for, if it does.
 pub(crate) fn threads_here() -> Option<usize> {
     rayon::current_thread_index().map(|_| rayon::current_num_threads())
@@ -77,12 +80,30 @@ impl Requests {
         kept.or(here).map(|(requests, available)| (requests, available.min(helpers)))
     }
 
+    /// What is known of the pool this thread calls from, without starting it.
+    fn known_here<R>(look: impl FnOnce(&Self) -> R) -> Option<R> {
+        OF_WORKER.with_borrow(|own| match own {
+            Some(own) => Some(look(own)),
+            None if threads_here().is_none() => Some(look(GLOBAL.get()?.as_ref()?)),
+            None => None,
+        })
+    }
+
+    /// What a helper costs a caller on this thread, in nanoseconds, as far as is known.
+    pub(crate) fn help_ns_here() -> f32 {
+        Self::known_here(Self::help_ns).unwrap_or(HELP_NS)
+    }
+
+    /// Notes that a helper was too dear for a caller on this thread.
+    pub(crate) fn not_asked_here() {
+        Self::known_here(|requests| requests.set_help_ns(help_not_asked(requests.help_ns())));
+    }
+
     fn of_worker(threads: usize) -> Arc<Self> {
         OF_WORKER.with_borrow_mut(|own| own.get_or_insert_with(|| Self::new(None, threads)).clone())
     }
 
     fn of_global() -> Option<Arc<Self>> {
-        static GLOBAL: OnceLock<Option<Arc<Requests>>> = OnceLock::new();
         GLOBAL
             .get_or_init(|| {
                 // Asking for a global pool that could not be started panics, so it is started here, where it can fail.
@@ -183,12 +204,11 @@ impl Requests {
 
     /// Notes how long a helper took to come, or for how long none came.
     pub(crate) fn measured(&self, ns: f32) {
-        self.help_ns.store(help_measured(self.help_ns(), ns).to_bits(), Ordering::Relaxed);
+        self.set_help_ns(help_measured(self.help_ns(), ns));
     }
 
-    /// Notes that a helper was too dear.
-    pub(crate) fn not_asked(&self) {
-        self.help_ns.store(help_not_asked(self.help_ns()).to_bits(), Ordering::Relaxed);
+    fn set_help_ns(&self, ns: f32) {
+        self.help_ns.store(ns.to_bits(), Ordering::Relaxed);
     }
 }
 

@@ -62,22 +62,18 @@ impl Plan {
         }
     }
 
-    /// Whether `rest` more items at `item_ns` are worth another helper, for a caller alone for `alone_ns` so far.
-    pub(crate) fn is_worth_asking(
-        &self,
-        rest: usize,
-        item_ns: f32,
-        alone_ns: f32,
-        help_ns: impl FnOnce() -> f32,
-    ) -> bool {
+    /// Whether `rest` more items are worth the first helper, for a caller that has been alone at this pace.
+    pub(crate) fn is_worth_asking(&self, rest: usize, pace: &Pace, help_ns: impl FnOnce() -> f32) -> bool {
+        let Some(item_ns) = pace.item_ns else { return false };
         let rest_ns = rest as f32 * item_ns;
-        if rest <= self.chunk || rest_ns < WORTH * HELP_NS_RANGE.start() {
-            return false;
-        }
-        let help_ns = help_ns();
-        // A first item that was slow for reasons of its own (a page fault, a cold cache) must not look like slow items:
-        // only once the call has lasted a good part of what asking costs is a wrong guess cheap beside it.
-        rest_ns > WORTH * help_ns && alone_ns > help_ns / 4.0
+        // A first item that was slow for reasons of its own (a page fault, a cold cache) must not look like slow items.
+        // Alone it is believed only where the others would be late beside it; more items only when the call has lasted so
+        // long that a wrong guess is cheap beside that.
+        let is_worth = |help_ns: f32| {
+            rest_ns > WORTH * help_ns && pace.ns > help_ns / 4.0 && (pace.items > 1 || item_ns > help_ns)
+        };
+        // What is not worth the cheapest helper there can be is not worth looking up its price.
+        rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
     }
 
     /// Whether the `helpers` of a call should become one more: as many as will each find as much work as the first.

@@ -91,9 +91,13 @@ impl ScopedPool {
         self.requests.get_or_init(|| Requests::for_caller(self.most, self.by_name)).as_ref()
     }
 
-    /// What a helper costs, in nanoseconds. Endless if none can be had.
+    /// What a helper costs, in nanoseconds, as far as is known without starting a thread. Endless if none can be had.
     pub(crate) fn help_ns(&self) -> f32 {
-        self.requests().map_or(f32::INFINITY, |(requests, _)| requests.help_ns())
+        match self.requests.get() {
+            Some(Some((requests, _))) => requests.help_ns(),
+            Some(None) => f32::INFINITY,
+            None => Requests::help_ns_here(),
+        }
     }
 
     /// Asks for one more helper, `now` nanoseconds after the call began. False if there is none to ask.
@@ -123,10 +127,7 @@ impl ScopedPool {
 
     /// Notes that help was thought too dear.
     pub(crate) fn not_asked(&self) {
-        // Only a call that got as far as to ask for the price says that it was too high.
-        if let Some(Some((requests, _))) = self.requests.get() {
-            requests.not_asked();
-        }
+        Requests::not_asked_here();
     }
 
     /// Takes back what nobody has answered, `now` nanoseconds after the call began.

@@ -377,7 +377,9 @@ impl<S: Source, R> SlotRun<'_, S, R> {
 
 impl<S: Source, R> Drop for SlotRun<'_, S, R> {
     fn drop(&mut self) {
-        self.slots.filled.fetch_add(self.next - self.start, Ordering::Relaxed);
+        if self.start < self.next {
+            self.slots.filled.fetch_add(self.next - self.start, Ordering::Relaxed);
+        }
         if self.next < self.end {
             lock(&self.slots.holes).push(self.next..self.end);
             // SAFETY: these items belong to this run, which has not taken them.

@@ -6,7 +6,7 @@ use quote::quote;
 use crate::errors::{self, Errors, Refusal};
 use crate::expand::expand;
 use crate::fallback::fallback;
-use crate::function::Function;
+use crate::function::{Function, NoFunction};
 use crate::options::Options;
 use crate::{check, roles};
 
@@ -20,26 +20,20 @@ pub(crate) struct Annotated {
 
 /// The attribute with the tokens `written` between its parentheses, on `annotated`.
 pub(crate) fn parmap(written: TokenStream, annotated: TokenStream) -> TokenStream {
-    let original = annotated.clone();
-    match errors::collect(|errors| Annotated::parse(written, annotated, errors)) {
-        Ok(annotated) => expand(&annotated),
-        Err(Refusal { error, draft }) => {
-            let error = error.into_compile_error();
-            let function = fallback(draft, original);
-            quote!(#error #function)
-        }
-    }
+    let (error, stand_in) = match Function::parse(annotated.clone()) {
+        Ok(function) => match errors::collect(|errors| Annotated::check(written, function, errors)) {
+            Ok(annotated) => return expand(&annotated),
+            Err(Refusal { error, draft }) => (error, fallback(draft, annotated)),
+        },
+        Err(NoFunction::Mistake(error)) => (error, annotated),
+        Err(NoFunction::RefusedByCompiler) => return annotated,
+    };
+    let error = error.into_compile_error();
+    quote!(#error #stand_in)
 }
 
 impl Annotated {
-    fn parse(written: TokenStream, annotated: TokenStream, errors: &mut Errors) -> Option<Annotated> {
-        let function = match Function::parse(annotated) {
-            Ok(function) => function,
-            Err(error) => {
-                errors.push(error);
-                return None;
-            }
-        };
+    fn check(written: TokenStream, function: Function, errors: &mut Errors) -> Option<Annotated> {
         let options = Options::parse(written, errors);
         let item = roles::assign(&function, &options, errors);
         check::check(&function, item, errors);

@@ -8,15 +8,11 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Type, TypeImplTrait};
 
 use crate::errors::Errors;
-use crate::function::{Body, Function};
+use crate::function::Function;
 
 /// Reports what stands in the way of a driver for `function`, whose item is at `item` if it has one.
 pub(crate) fn check(function: &Function, item: Option<usize>, errors: &mut Errors) {
     check_qualifiers(function, errors);
-    if let Body::None(_) = function.body {
-        let advice = "write it on a function, and call that from the method";
-        errors.at(&function.signature.ident, format!("`#[parmap]` cannot be on a method of a trait: {advice}"));
-    }
     if let Some(FnArg::Receiver(receiver)) = function.signature.inputs.first() {
         check_receiver(receiver, errors);
     }
@@ -34,8 +30,7 @@ pub(crate) fn can_stand_as_driver(function: &Function, item: usize) -> bool {
     let plain = signature.constness.is_none()
         && signature.asyncness.is_none()
         && signature.abi.is_none()
-        && signature.variadic.is_none()
-        && matches!(function.body, Body::Block { .. });
+        && signature.variadic.is_none();
     let named = |ty: &Type| impl_trait(ty).is_none() && !is_type_parameter(function, ty);
     plain && item_type(function, Some(item)).is_some_and(named) && result(function).and_then(impl_trait).is_none()
 }

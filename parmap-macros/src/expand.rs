@@ -4,12 +4,12 @@
 //! the options, and the call site's own `static`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::quote_spanned;
+use syn::Expr;
 use syn::ext::IdentExt;
-use syn::{Expr, FnArg};
 
 use crate::attribute::Annotated;
-use crate::function::{Body, Function, plain_name};
+use crate::function::Function;
 use crate::options::Options;
 use crate::signature::DriverSignature;
 
@@ -39,14 +39,11 @@ use crate::signature::DriverSignature;
 pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
     let Annotated { function, options, item } = annotated;
     let signature = DriverSignature::new(function, *item, options);
-    let (attributes, block) = match &function.body {
-        Body::Block { attributes, block } => (&attributes[..], block.to_token_stream()),
-        Body::None(semicolon) => (&[][..], semicolon.to_token_stream()),
-    };
-    let body = closure(&signature, block);
+    let body = closure(&signature);
     let site = site(options, &function.signature.ident);
     let counts = options.counts.iter().map(|(name, value)| count(name, value));
     let shared = shared(function, options);
+    let attributes = &function.inner_attributes;
     let DriverSignature { parmap, items, item, result, .. } = &signature;
     let item = &item.ty;
     quote_spanned! {Span::mixed_site()=>
@@ -63,12 +60,12 @@ pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
 }
 
 /// The user's body as a closure over the item, its lifetimes named.
-pub(crate) fn closure(signature: &DriverSignature, block: TokenStream) -> TokenStream {
-    let DriverSignature { item, result, name, .. } = signature;
-    let (attributes, pattern, ty) = (&item.attributes, &item.pattern, &item.ty);
+pub(crate) fn closure(signature: &DriverSignature) -> TokenStream {
+    let DriverSignature { function, item, result, .. } = signature;
+    let (attributes, pattern, ty, block) = (&item.attributes, &item.pattern, &item.ty, &function.block);
     // Messages that mention the closure show where it begins, so it begins at the function's name.
-    let bar = quote_spanned!(Span::mixed_site().located_at(name.span())=> |);
-    quote_spanned!(Span::mixed_site()=> #bar #(#attributes)* #pattern: #ty #bar -> #result #block)
+    let bar = quote_spanned!(Span::mixed_site().located_at(function.signature.ident.span())=> |);
+    quote_spanned!(Span::mixed_site()=> #bar #attributes #pattern: #ty #bar -> #result #block)
 }
 
 fn count(name: &Ident, value: &Expr) -> TokenStream {
@@ -86,32 +83,18 @@ fn site(options: &Options, function: &Ident) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { static PARMAP_SITE: #parmap::__private::Site = #new; &PARMAP_SITE })
 }
 
-/// The type argument for the body, `_`, placed where an error that something shared is not `Sync` belongs: on the shared
-/// parameter, or on the list of them if there are several.
+/// The type argument for the body, `_`, placed where an error that something shared is not `Sync` belongs: on what is shared
+/// if that is one thing, else on the list of globals, or on the function's name if `self` may be meant.
 fn shared(function: &Function, options: &Options) -> TokenStream {
-    let inputs = &function.signature.inputs;
-    let receiver = inputs.iter().find_map(|input| match input {
-        FnArg::Receiver(receiver) => Some(receiver.self_token.span),
-        FnArg::Typed(_) => None,
-    });
-    let is_global = |name: &Ident| options.globals.contains(name);
-    let mut names =
-        function.parameters().filter_map(|(_, parameter)| plain_name(parameter)).map(|pattern| &pattern.ident);
-    let span = match (receiver, &options.globals[..]) {
+    let parameter =
+        |global: &Ident| function.parameters().filter_map(|parameter| parameter.name()).find(|name| *name == global);
+    let span = match (function.signature.receiver(), &options.globals[..]) {
         (None, []) => Span::mixed_site(),
-        (Some(receiver), []) => receiver,
-        (None, [_]) => names.find(|name| is_global(name)).map_or_else(Span::mixed_site, |name| name.span()),
-        (Some(_), _) | (None, _) => written_span(options),
+        (None, [global]) => parameter(global).unwrap_or(global).span(),
+        (None, _) => options.globals_span(),
+        (Some(receiver), []) => receiver.self_token.span,
+        (Some(_), _) => function.signature.ident.span(),
     };
     let span = Span::mixed_site().located_at(span);
     quote_spanned!(span=> _)
-}
-
-fn written_span(options: &Options) -> Span {
-    match &options.globals_written {
-        Some(Expr::Tuple(list)) => list.paren_token.span.join(),
-        Some(Expr::Paren(list)) => list.paren_token.span.join(),
-        Some(value) => quote!(#value).into_iter().next().map_or_else(Span::mixed_site, |token| token.span()),
-        None => Span::mixed_site(),
-    }
 }

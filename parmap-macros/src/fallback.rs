@@ -4,24 +4,22 @@
 //! keep working) but never runs. Elsewhere the function stays as the user wrote it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 
 use crate::attribute::Annotated;
 use crate::check::can_stand_as_driver;
 use crate::expand::closure;
-use crate::function::Body;
 use crate::signature::DriverSignature;
 
 /// The function that was meant by `draft`, or the `original` tokens.
 pub(crate) fn fallback(draft: Option<Annotated>, original: TokenStream) -> TokenStream {
     let Some(Annotated { function, options, item }) = draft else { return original };
-    let Body::Block { attributes, block } = &function.body else { return original };
     if !can_stand_as_driver(&function, item) {
         return original;
     }
     let signature = DriverSignature::new(&function, item, &options);
-    let body = closure(&signature, block.to_token_stream());
-    let items = &signature.items;
+    let body = closure(&signature);
+    let (items, attributes) = (&signature.items, &function.inner_attributes);
     quote_spanned! {Span::mixed_site()=>
         #signature
         {

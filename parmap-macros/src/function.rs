@@ -1,104 +1,128 @@
 //! The annotated function as the user wrote it.
 //!
 //! Owns how it is read. The body stays raw tokens: nothing in it is parmap's business. What is no function at all is refused
-//! here, because nothing of it can be used; every other refusal is in `check`.
+//! here, because nothing of it can be used; the refusals of functions are in `check` and `roles`.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, FnArg, Item, Pat, PatIdent, PatType, Signature, Token, Visibility};
+use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, Signature, Stmt, Token, Visibility};
 
 /// An annotated function.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    pub(crate) body: Body,
+    /// The `#![..]` at the start of the body, which no closure may have.
+    pub(crate) inner_attributes: Vec<Attribute>,
+    /// The rest of the body, braces included.
+    pub(crate) block: Group,
 }
 
-/// What follows the signature.
-pub(crate) enum Body {
-    Block {
-        /// The `#![..]` at the block's start, which no closure may have.
-        attributes: Vec<Attribute>,
-        /// The rest of the block, braces included.
-        block: Group,
-    },
-    /// The semicolon of a trait's method without a body.
-    None(Token![;]),
+/// A parameter that is not the receiver.
+#[derive(Clone, Copy)]
+pub(crate) struct Parameter<'a> {
+    /// Its place among all inputs.
+    pub(crate) place: usize,
+    pub(crate) written: &'a PatType,
+}
+
+/// Why something annotated could not be read as a function.
+pub(crate) enum NoFunction {
+    /// It is a statement or an expression, where the compiler refuses every attribute like this one.
+    RefusedByCompiler,
+    Mistake(Error),
 }
 
 impl Function {
-    pub(crate) fn parse(item: TokenStream) -> syn::Result<Function> {
-        (|input: ParseStream| Function::read(input)).parse2(item.clone()).map_err(|error| not_a_function(item, error))
+    pub(crate) fn parse(item: TokenStream) -> Result<Function, NoFunction> {
+        (|input: ParseStream| Function::read(input)).parse2(item.clone()).map_err(|error| no_function(item, error))
     }
 
     fn read(input: ParseStream) -> syn::Result<Function> {
-        let function = Function {
-            attributes: input.call(Attribute::parse_outer)?,
-            visibility: input.parse()?,
-            signature: input.parse()?,
-            body: Body::read(input)?,
-        };
-        Ok(function)
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature: Signature = input.parse()?;
+        if input.peek(Token![;]) {
+            let advice = "write `#[parmap]` on a function that has one, and call that from the trait's methods";
+            return Err(Error::new_spanned(signature.ident, format!("there is no body to run here: {advice}")));
+        }
+        let content;
+        let braces = syn::braced!(content in input);
+        let inner_attributes = content.call(Attribute::parse_inner)?;
+        let mut block = Group::new(Delimiter::Brace, content.parse()?);
+        block.set_span(braces.span.join());
+        Ok(Function { attributes, visibility, signature, inner_attributes, block })
     }
 
-    /// The parameters, the receiver left out, each with its place among all inputs.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = (usize, &PatType)> {
+    /// The parameters, the receiver left out.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
         self.signature.inputs.iter().enumerate().filter_map(|(place, input)| match input {
-            FnArg::Typed(parameter) => Some((place, parameter)),
+            FnArg::Typed(written) => Some(Parameter { place, written }),
             FnArg::Receiver(_) => None,
         })
     }
 }
 
-impl Body {
-    fn read(input: ParseStream) -> syn::Result<Body> {
-        if input.peek(Token![;]) {
-            return Ok(Body::None(input.parse()?));
-        }
-        let content;
-        let braces = syn::braced!(content in input);
-        let attributes = content.call(Attribute::parse_inner)?;
-        let mut block = Group::new(proc_macro2::Delimiter::Brace, content.parse()?);
-        block.set_span(braces.span.join());
-        Ok(Body::Block { attributes, block })
+impl<'a> Parameter<'a> {
+    /// The name, if there is nothing but a name (and `mut`).
+    pub(crate) fn name(&self) -> Option<&'a Ident> {
+        plain_name(&self.written.pat).map(|pattern| &pattern.ident)
+    }
+
+    /// The `mut` before the name.
+    pub(crate) fn mutability(&self) -> Option<&'a Token![mut]> {
+        plain_name(&self.written.pat)?.mutability.as_ref()
     }
 }
 
-/// The name of a parameter that has nothing but a name, `mut` aside.
-pub(crate) fn plain_name(parameter: &PatType) -> Option<&PatIdent> {
-    match &*parameter.pat {
+/// A pattern that is nothing but a name (and `mut`).
+pub(crate) fn plain_name(pattern: &Pat) -> Option<&PatIdent> {
+    match pattern {
         Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(pattern),
         _ => None,
     }
 }
 
-/// The one error for what is no function: at its keyword, or where syn gave up on something that looks like one.
-fn not_a_function(item: TokenStream, error: Error) -> Error {
-    let (keyword, advice) = match syn::parse2(item.clone()) {
-        Ok(Item::Impl(item)) => (item.impl_token.span, "write it on a method in the `impl` block"),
-        Ok(Item::Mod(item)) => (item.mod_token.span, "write it on a function in the module"),
-        Ok(Item::Trait(item)) => (item.trait_token.span, "write it on a function, and call that from a method"),
-        Ok(Item::Struct(item)) => (item.struct_token.span, ANYTHING),
-        Ok(Item::Enum(item)) => (item.enum_token.span, ANYTHING),
-        Ok(Item::Union(item)) => (item.union_token.span, ANYTHING),
-        Ok(Item::Type(item)) => (item.type_token.span, ANYTHING),
-        Ok(Item::Const(item)) => (item.const_token.span, ANYTHING),
-        Ok(Item::Static(item)) => (item.static_token.span, ANYTHING),
-        Ok(Item::Use(item)) => (item.use_token.span, ANYTHING),
-        Ok(Item::Macro(item)) => (first_span(item.mac), "write it on the function inside the macro"),
-        _ if mentions_fn(item) => return error,
-        _ => (Span::call_site(), ANYTHING),
+/// What is to be said about something that is no function.
+fn no_function(annotated: TokenStream, error: Error) -> NoFunction {
+    let place = match syn::parse2(annotated.clone()) {
+        Ok(Stmt::Item(item)) if !matches!(item, Item::Fn(_) | Item::Verbatim(_)) => Some(place(&item)),
+        Ok(Stmt::Local(_) | Stmt::Expr(..)) => return NoFunction::RefusedByCompiler,
+        // It looks like a function, in syntax that syn does not know yet.
+        _ if annotated.clone().into_iter().any(is_fn) => None,
+        _ if matches!(syn::parse2(annotated.clone()), Ok(Expr::Macro(_)) | Err(_)) => {
+            Some((first_span(annotated), ADVICE))
+        }
+        _ => return NoFunction::RefusedByCompiler,
     };
-    Error::new(keyword, format!("`#[parmap]` is for functions and methods: {advice}"))
+    NoFunction::Mistake(match place {
+        Some((span, advice)) => Error::new(span, format!("`#[parmap]` is for functions and methods: {advice}")),
+        None => error,
+    })
 }
 
-const ANYTHING: &str = "write it on an `fn`";
+const ADVICE: &str = "write it on an `fn`";
 
-fn mentions_fn(item: TokenStream) -> bool {
-    item.into_iter()
-        .any(|token| matches!(token, TokenTree::Ident(ident) if ident == Ident::new("fn", Span::call_site())))
+/// The keyword of an item that is no function, and what to write instead.
+fn place(item: &Item) -> (Span, &'static str) {
+    match item {
+        Item::Impl(item) => (item.impl_token.span, "write it on a method in the `impl` block"),
+        Item::Mod(item) => (item.mod_token.span, "write it on a function in the module"),
+        Item::Trait(item) => (item.trait_token.span, "write it on a function, and call that from a method"),
+        Item::Struct(item) => (item.struct_token.span, ADVICE),
+        Item::Enum(item) => (item.enum_token.span, ADVICE),
+        Item::Union(item) => (item.union_token.span, ADVICE),
+        Item::Type(item) => (item.type_token.span, ADVICE),
+        Item::Const(item) => (item.const_token.span, ADVICE),
+        Item::Static(item) => (item.static_token.span, ADVICE),
+        Item::Use(item) => (item.use_token.span, ADVICE),
+        other => (first_span(other), ADVICE),
+    }
+}
+
+fn is_fn(token: TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == "fn")
 }
 
 fn first_span(tokens: impl ToTokens) -> Span {

@@ -68,9 +68,12 @@ fn from_receiver(signature: &mut Signature, fresh: &mut Vec<Lifetime>) -> Option
 fn from_parameters(signature: &mut Signature, fresh: &mut Vec<Lifetime>) -> Option<Lifetime> {
     let mut elided = 0;
     let mut named = HashSet::new();
-    each_parameter(signature, |lifetime| match is_elided(lifetime) {
-        true => elided += 1,
-        false => _ = named.insert(lifetime.clone()),
+    each_parameter(signature, |lifetime| {
+        if is_elided(lifetime) {
+            elided += 1;
+        } else {
+            named.insert(lifetime.clone());
+        }
     });
     match (elided, named.len()) {
         (0, 1) => named.into_iter().next(),

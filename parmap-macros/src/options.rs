@@ -50,6 +50,14 @@ impl Options {
         self.parmap.as_ref().map_or_else(|| quote_spanned!(span=> ::parmap), ToTokens::to_token_stream)
     }
 
+    /// Where the globals were named.
+    pub(crate) fn globals_span(&self) -> Span {
+        match &self.globals_written {
+            Some(Expr::Tuple(list)) => list.paren_token.span.join(),
+            _ => self.globals.first().map_or_else(Span::mixed_site, Ident::span),
+        }
+    }
+
     pub(crate) fn parse(written: TokenStream, errors: &mut Errors) -> Options {
         let mut options = Options {
             globals: Vec::new(),

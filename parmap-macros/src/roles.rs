@@ -5,53 +5,47 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{PatType, Type};
+use syn::{Token, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, plain_name};
+use crate::function::{Function, Parameter};
 use crate::options::Options;
 
 /// Finds the item's place among the inputs of `function`, and checks the globals on the way.
 pub(crate) fn assign(function: &Function, options: &Options, errors: &mut Errors) -> Option<usize> {
     let parameters: Vec<_> = function.parameters().collect();
-    let Some(&(first, _)) = parameters.first() else {
-        let name = &function.signature.ident;
-        let message = format!("`{name}` has no item to run over: write a parameter for it, as in `{name}(item: Item)`");
-        errors.at_span(function.signature.paren_token.span.join(), message);
+    let Some(first) = parameters.first() else {
+        report_no_parameter(function, errors);
         return None;
     };
     let all_known = check_globals(&parameters, options, errors);
-    let unclaimed: Vec<_> = parameters.into_iter().filter(|(_, parameter)| !is_global(parameter, options)).collect();
+    let is_global = |parameter: &Parameter| parameter.name().is_some_and(|name| options.globals.contains(name));
+    let unclaimed: Vec<_> = parameters.iter().filter(|parameter| !is_global(parameter)).copied().collect();
     match &unclaimed[..] {
         [] => {
             let written = &options.globals_written;
             errors.at(written, "every parameter is a global, so no item is left: leave the item out of `global`");
-            Some(first)
+            Some(first.place)
         }
-        [(place, _)] => Some(*place),
-        several => {
-            let place = likely_item(several);
+        [item] => Some(item.place),
+        [first, ..] => {
+            // What cannot be a global is the item if anything is.
+            let item = unclaimed.iter().find(|parameter| !can_be_global(parameter)).unwrap_or(first);
             // A misspelt global, or option `global`, leaves a parameter unclaimed too; that was reported already.
             if all_known && options.globals_are_certain {
-                report_unclaimed(several, place, options, errors);
+                report_unclaimed(&unclaimed, item, &parameters, errors);
             }
-            Some(place)
+            Some(item.place)
         }
     }
 }
 
-fn is_global(parameter: &PatType, options: &Options) -> bool {
-    plain_name(parameter).is_some_and(|pattern| options.globals.contains(&pattern.ident))
-}
-
 /// Whether every name in `global` is a parameter's.
-fn check_globals(parameters: &[(usize, &PatType)], options: &Options, errors: &mut Errors) -> bool {
+fn check_globals(parameters: &[Parameter], options: &Options, errors: &mut Errors) -> bool {
     let mut all_known = true;
     for global in &options.globals {
-        let named =
-            |(_, parameter): &&(usize, &PatType)| plain_name(parameter).is_some_and(|name| name.ident == *global);
-        match parameters.iter().find(named) {
-            Some((_, parameter)) => check_global(global, parameter, errors),
+        match parameters.iter().find(|parameter| parameter.name() == Some(global)) {
+            Some(parameter) => check_global(global, parameter, errors),
             None => {
                 all_known = false;
                 report_unknown(global, parameters, errors);
@@ -61,17 +55,22 @@ fn check_globals(parameters: &[(usize, &PatType)], options: &Options, errors: &m
     all_known
 }
 
-fn check_global(global: &Ident, parameter: &PatType, errors: &mut Errors) {
-    if let Some(mutability) = plain_name(parameter).and_then(|pattern| pattern.mutability.as_ref()) {
+fn check_global(global: &Ident, parameter: &Parameter, errors: &mut Errors) {
+    if let Some(mutability) = parameter.mutability() {
         errors.at(mutability, format!("all items share `{global}`, so none may change it: write it without `mut`"));
     }
-    if let Some(mutability) = exclusive(&parameter.ty) {
+    if let Some(mutability) = exclusive(&parameter.written.ty) {
         let advice = "write `&`, and put what changes behind a `Mutex` or an atomic";
         errors.at(mutability, format!("all items share `{global}`, so it cannot be taken by `&mut`: {advice}"));
     }
 }
 
-fn exclusive(ty: &Type) -> Option<&syn::Token![mut]> {
+fn can_be_global(parameter: &Parameter) -> bool {
+    parameter.name().is_some() && parameter.mutability().is_none() && exclusive(&parameter.written.ty).is_none()
+}
+
+/// The `mut` of `&mut T`.
+fn exclusive(ty: &Type) -> Option<&Token![mut]> {
     match ty {
         Type::Reference(reference) => reference.mutability.as_ref(),
         Type::Group(group) => exclusive(&group.elem),
@@ -80,12 +79,19 @@ fn exclusive(ty: &Type) -> Option<&syn::Token![mut]> {
     }
 }
 
-fn report_unknown(global: &Ident, parameters: &[(usize, &PatType)], errors: &mut Errors) {
+fn report_no_parameter(function: &Function, errors: &mut Errors) {
+    let signature = &function.signature;
+    let receiver = if signature.inputs.is_empty() { "" } else { "&self, " };
+    let name = &signature.ident;
+    let advice = format!("write a parameter for it, as in `{name}({receiver}item: Item)`");
+    errors.at_span(signature.paren_token.span.join(), format!("`{name}` has no item to run over: {advice}"));
+}
+
+fn report_unknown(global: &Ident, parameters: &[Parameter], errors: &mut Errors) {
     if global == "self" {
         return errors.at(global, "`self` is always shared by all items: leave it out of `global`");
     }
-    let names: Vec<_> =
-        parameters.iter().filter_map(|(_, parameter)| plain_name(parameter)).map(|name| &name.ident).collect();
+    let names: Vec<_> = parameters.iter().filter_map(Parameter::name).map(shown).collect();
     let advice = match &names[..] {
         [] => "give the parameter a plain name".to_owned(),
         names => format!("write {}", listed(names, "or")),
@@ -93,43 +99,30 @@ fn report_unknown(global: &Ident, parameters: &[(usize, &PatType)], errors: &mut
     errors.at(global, format!("`{global}` is not a parameter: {advice}"));
 }
 
-/// The parameter that is the item if any is: the one that could not be a global, else the first.
-fn likely_item(unclaimed: &[(usize, &PatType)]) -> usize {
-    let no_global = |(_, parameter): &&(usize, &PatType)| {
-        plain_name(parameter).is_none_or(|pattern| pattern.mutability.is_some()) || exclusive(&parameter.ty).is_some()
-    };
-    let place = |(place, _): &(usize, &PatType)| *place;
-    unclaimed.iter().find(no_global).or(unclaimed.first()).map_or(0, place)
-}
-
-fn report_unclaimed(unclaimed: &[(usize, &PatType)], item: usize, options: &Options, errors: &mut Errors) {
-    let (items, surplus): (Vec<_>, Vec<_>) = unclaimed.iter().partition(|(place, _)| *place == item);
-    if let Some((_, parameter)) = surplus.iter().find(|(_, parameter)| plain_name(parameter).is_none()) {
+fn report_unclaimed(unclaimed: &[Parameter], item: &Parameter, all: &[Parameter], errors: &mut Errors) {
+    let mut surplus = unclaimed.iter().filter(|parameter| parameter.place != item.place);
+    if let Some(parameter) = surplus.clone().find(|parameter| parameter.name().is_none()) {
         let why = "only one parameter can be the item, and a pattern cannot be a global";
-        return errors.at(&parameter.pat, format!("{why}: write a plain name, and take it apart in the body"));
+        return errors.at(&parameter.written.pat, format!("{why}: write a plain name, and take it apart in the body"));
     }
-    let patterns: Vec<_> = unclaimed.iter().map(|(_, parameter)| &parameter.pat).collect();
-    let items: String = items.iter().map(|(_, parameter)| shown(&parameter.pat)).collect();
-    let surplus: Vec<_> =
-        surplus.iter().filter_map(|(_, parameter)| plain_name(parameter)).map(|name| &name.ident).collect();
-    let globals: Vec<_> = options.globals.iter().chain(surplus.iter().copied()).map(Ident::to_string).collect();
-    let globals = match &globals[..] {
+    let globals = all.iter().filter(|parameter| parameter.place != item.place).filter_map(Parameter::name);
+    let globals = match &globals.map(Ident::to_string).collect::<Vec<_>>()[..] {
         [one] => one.clone(),
         several => format!("({})", several.join(", ")),
     };
-    let all = listed(&patterns, "and");
-    let message = format!("{all} are neither item nor global: if the item is {items}, write `global = {globals}`");
-    errors.at(surplus.first(), message);
+    let patterns: Vec<_> = unclaimed.iter().map(|parameter| shown(&parameter.written.pat)).collect();
+    let (patterns, item) = (listed(&patterns, "and"), shown(&item.written.pat));
+    let message = format!("{patterns} are neither item nor global: if the item is {item}, write `global = {globals}`");
+    errors.at(surplus.next().map(|parameter| &parameter.written.pat), message);
 }
 
-fn listed(names: &[impl ToTokens], conjunction: &str) -> String {
-    let mut names: Vec<_> = names.iter().map(shown).collect();
-    match (names.pop(), names.is_empty()) {
-        (Some(last), false) => format!("{} {conjunction} {last}", names.join(", ")),
-        (last, _) => last.unwrap_or_default(),
+fn listed(names: &[String], conjunction: &str) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }
 
-fn shown(name: &impl ToTokens) -> String {
+fn shown(name: impl ToTokens) -> String {
     format!("`{}`", name.to_token_stream())
 }

@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{Attribute, FnArg, Lifetime, Pat, ReturnType, Signature, Type};
+use syn::{FnArg, Lifetime, Pat, ReturnType, Signature, Type};
 
 use crate::function::{Function, plain_name};
 use crate::lifetimes;
@@ -13,8 +13,7 @@ use crate::options::Options;
 
 /// The signature of a driver, and what its body needs to know of it.
 pub(crate) struct DriverSignature<'a> {
-    function: &'a Function,
-    pub(crate) name: &'a Ident,
+    pub(crate) function: &'a Function,
     pub(crate) parmap: TokenStream,
     /// The user's signature with item and result fully named and the item's type replaced.
     named: Signature,
@@ -27,8 +26,9 @@ pub(crate) struct DriverSignature<'a> {
 }
 
 /// The item as the body sees it.
+#[derive(Default)]
 pub(crate) struct Item {
-    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) attributes: TokenStream,
     pub(crate) pattern: TokenStream,
     pub(crate) ty: TokenStream,
 }
@@ -44,23 +44,28 @@ impl<'a> DriverSignature<'a> {
         };
         let (items, item) = take_item(&mut named, item);
         let parmap = options.parmap(Span::mixed_site());
-        DriverSignature { function, name: &function.signature.ident, parmap, named, fresh, items, item, result }
+        DriverSignature { function, parmap, named, fresh, items, item, result }
     }
 }
 
 /// Replaces the item's parameter by the one for items; its attributes go where the item goes, lints among them.
 fn take_item(signature: &mut Signature, item: usize) -> (Ident, Item) {
-    let fresh = format_ident!("parmap_items", span = Span::mixed_site());
+    let site = Span::mixed_site();
+    let fresh = || (format_ident!("parmap_items", span = site), TokenStream::new());
     let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(item) else {
-        let nothing = Item { attributes: Vec::new(), pattern: TokenStream::new(), ty: TokenStream::new() };
-        return (fresh, nothing);
+        return (fresh().0, Item::default());
     };
-    let items = plain_name(parameter).map_or(fresh, |pattern| pattern.ident.clone());
+    // Documentation shows the user's name, which the item then has as well.
+    let shadowed = |name: &Ident| {
+        let lints = quote_spanned!(site=> #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]);
+        (name.clone(), lints)
+    };
+    let (items, lints) = plain_name(&parameter.pat).map_or_else(fresh, |pattern| shadowed(&pattern.ident));
     let pattern = std::mem::replace(&mut *parameter.pat, Pat::Verbatim(items.to_token_stream()));
-    let ty = quote_spanned!(Span::mixed_site()=> ParmapItems);
-    let ty = std::mem::replace(&mut *parameter.ty, Type::Verbatim(ty));
+    let ty = std::mem::replace(&mut *parameter.ty, Type::Verbatim(quote_spanned!(site=> ParmapItems)));
+    let attributes = std::mem::take(&mut parameter.attrs);
     let item = Item {
-        attributes: std::mem::take(&mut parameter.attrs),
+        attributes: quote_spanned!(site=> #lints #(#attributes)*),
         pattern: pattern.into_token_stream(),
         ty: ty.into_token_stream(),
     };

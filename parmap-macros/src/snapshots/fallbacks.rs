@@ -24,7 +24,13 @@ fn the_driver_stays_with_a_body_that_never_runs() {
             where
                 ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
             {
-                let _ = (&section, |section: Range<usize>| -> f64 { data[section].iter().sum() });
+                let _ = (
+                    &section,
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        section: Range<usize>,
+                    | -> f64 { data[section].iter().sum() },
+                );
                 loop {}
             }
         "#]],
@@ -45,7 +51,12 @@ fn a_method_that_takes_itself_by_value() {
                 where
                     ParmapItems: ::parmap::OneOrMany<usize, Output<u8> = ParmapOutput>,
                 {
-                    let _ = (&i, |i: usize| -> u8 { self.0[i] });
+                    let _ = (
+                        &i,
+                        |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] i: usize| -> u8 {
+                            self.0[i]
+                        },
+                    );
                     loop {}
                 }
             }

@@ -39,7 +39,10 @@ fn all_options() {
                             .chunksize(25)
                             .processes(4)
                     },
-                    |section: Range<usize>| -> f64 { data[section].iter().sum() },
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        section: Range<usize>,
+                    | -> f64 { data[section].iter().sum() },
                 )
             }
         "#]],
@@ -70,7 +73,9 @@ fn no_options_and_no_result() {
                         );
                         &PARMAP_SITE
                     }),
-                    |line: String| -> () { println!("{line}") },
+                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] line: String| -> () {
+                        println!("{line}")
+                    },
                 )
             }
         "#]],
@@ -115,7 +120,11 @@ fn attributes_and_visibility() {
                         );
                         &PARMAP_SITE
                     }),
-                    |#[allow(unused_mut)] mut x: f64| -> f64 { x * scale },
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        #[allow(unused_mut)]
+                        mut x: f64,
+                    | -> f64 { x * scale },
                 )
             }
         "#]],
@@ -160,7 +169,10 @@ fn generics_and_where_clause() {
                         );
                         &PARMAP_SITE
                     }),
-                    |row: [usize; N]| -> Option<&'t V> {
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        row: [usize; N],
+                    | -> Option<&'t V> {
                         table.get(row[0]).filter(|(k, _)| *k == key).map(|(_, v)| v)
                     },
                 )
@@ -224,7 +236,9 @@ fn raw_identifiers() {
                         );
                         &PARMAP_SITE
                     }),
-                    |r#fn: u8| -> u8 { r#fn + r#type },
+                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] r#fn: u8| -> u8 {
+                        r#fn + r#type
+                    },
                 )
             }
         "#]],
@@ -260,7 +274,7 @@ fn values_that_mention_other_parameters_and_another_path() {
                             })
                             .processes(options.threads::<u8, 1>())
                     },
-                    |x: u8| -> u8 { x },
+                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] x: u8| -> u8 { x },
                 )
             }
         "#]],

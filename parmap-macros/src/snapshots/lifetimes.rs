@@ -34,6 +34,7 @@ fn each_elided_lifetime_of_the_item_is_its_own() {
                         &PARMAP_SITE
                     }),
                     |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         x: (
                             &'parmap_item_1 str,
                             &'parmap_item_2 mut Row<'parmap_item_3>,
@@ -73,9 +74,10 @@ fn the_result_takes_the_lifetime_of_the_item() {
                         );
                         &PARMAP_SITE
                     }),
-                    |line: &'parmap_item_1 str| -> Option<&'parmap_item_1 str> {
-                        line.split(' ').next()
-                    },
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        line: &'parmap_item_1 str,
+                    | -> Option<&'parmap_item_1 str> { line.split(' ').next() },
                 )
             }
         "#]],
@@ -109,7 +111,10 @@ fn the_result_takes_the_lifetime_of_the_only_global() {
                         );
                         &PARMAP_SITE
                     }),
-                    |i: usize| -> &'parmap_global f64 { &data[i] },
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        i: usize,
+                    | -> &'parmap_global f64 { &data[i] },
                 )
             }
         "#]],
@@ -148,7 +153,10 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
                             );
                             &PARMAP_SITE
                         }),
-                        |a: &'parmap_item_1 str| -> Cow<'parmap_self, str> { self.cell(a, b) },
+                        |
+                            #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                            a: &'parmap_item_1 str,
+                        | -> Cow<'parmap_self, str> { self.cell(a, b) },
                     )
                 }
             }
@@ -180,7 +188,9 @@ fn the_result_takes_a_written_lifetime() {
                         );
                         &PARMAP_SITE
                     }),
-                    |a: &'a u8| -> &'a u8 { a.max(b) },
+                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] a: &'a u8| -> &'a u8 {
+                        a.max(b)
+                    },
                 )
             }
         "#]],
@@ -211,7 +221,10 @@ fn a_result_without_a_clear_source_is_left_to_the_compiler() {
                         );
                         &PARMAP_SITE
                     }),
-                    |a: &'parmap_item_1 u8| -> &u8 { a },
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        a: &'parmap_item_1 u8,
+                    | -> &u8 { a },
                 )
             }
         "#]],
@@ -266,6 +279,7 @@ fn function_types_are_scopes_of_their_own() {
                         &PARMAP_SITE
                     }),
                     |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         x: (
                             fn(&u8) -> &u8,
                             &'parmap_item_1 dyn Fn(&u8),

@@ -79,7 +79,7 @@ fn values_of_the_wrong_kind() {
 #[test]
 fn roles_that_do_not_add_up() {
     check("", "fn f() {}", "`f` has no item to run over: write a parameter for it, as in `f(item: Item)`");
-    check("", "fn f(&self) {}", "`f` has no item to run over: write a parameter for it, as in `f(item: Item)`");
+    check("", "fn f(&self) {}", "`f` has no item to run over: write a parameter for it, as in `f(&self, item: Item)`");
     check(
         "",
         "fn f(x: u8, a: u8) {}",
@@ -88,7 +88,7 @@ fn roles_that_do_not_add_up() {
     check(
         "global = b",
         "fn f(x: u8, a: u8, b: u8, c: u8) {}",
-        "`x`, `a` and `c` are neither item nor global: if the item is `x`, write `global = (b, a, c)`",
+        "`x`, `a` and `c` are neither item nor global: if the item is `x`, write `global = (a, b, c)`",
     );
     check(
         "",
@@ -159,7 +159,7 @@ fn functions_of_another_kind() {
     check(
         "",
         "fn f(&self, x: u8) -> u8;",
-        "`#[parmap]` cannot be on a method of a trait: write it on a function, and call that from the method",
+        "there is no body to run here: write `#[parmap]` on a function that has one, and call that from the trait's methods",
     );
 }
 
@@ -192,8 +192,11 @@ fn no_functions() {
         "trait T {}",
         "`#[parmap]` is for functions and methods: write it on a function, and call that from a method",
     );
-    check("", "let x = 1;", "`#[parmap]` is for functions and methods: write it on an `fn`");
-    check("", "|x| x + 1", "`#[parmap]` is for functions and methods: write it on an `fn`");
+    check("", "function! {}", "`#[parmap]` is for functions and methods: write it on an `fn`");
+    check("", "type T;", "`#[parmap]` is for functions and methods: write it on an `fn`");
+    // The compiler refuses these itself, and a second error would say nothing new.
+    check("", "let x = 1;", "");
+    check("", "|x| x + 1", "");
 }
 
 #[test]

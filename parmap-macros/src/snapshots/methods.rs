@@ -32,7 +32,9 @@ fn a_method() {
                                 })
                                 .processes(self.threads)
                         },
-                        |row: usize| -> f64 { self.rows[row].iter().sum() },
+                        |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] row: usize| -> f64 {
+                            self.rows[row].iter().sum()
+                        },
                     )
                 }
             }
@@ -69,7 +71,9 @@ fn a_method_with_a_global() {
                             );
                             &PARMAP_SITE
                         }),
-                        |row: usize| -> f64 { self.0[row] * scale },
+                        |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] row: usize| -> f64 {
+                            self.0[row] * scale
+                        },
                     )
                 }
             }
@@ -108,7 +112,10 @@ fn the_long_form_of_the_receiver() {
                             );
                             &PARMAP_SITE
                         }),
-                        |row: usize| -> &'parmap_self str { &self.0[row] },
+                        |
+                            #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                            row: usize,
+                        | -> &'parmap_self str { &self.0[row] },
                     )
                 }
             }
@@ -146,9 +153,10 @@ fn an_associated_function() {
                             );
                             &PARMAP_SITE
                         }),
-                        |line: &'parmap_item_1 str| -> Result<Self, Error> {
-                            Ok(Self(line.parse()?))
-                        },
+                        |
+                            #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                            line: &'parmap_item_1 str,
+                        | -> Result<Self, Error> { Ok(Self(line.parse()?)) },
                     )
                 }
             }

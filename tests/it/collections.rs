@@ -1,0 +1,344 @@
+//! Every collection type, at every length and width: the plain loop's results in the plain loop's order.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::ops::Range;
+
+use parmap::{each, indexed, parmap, sections};
+use rayon::prelude::*;
+
+use crate::widths::{LENGTHS, every_length, every_schedule};
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn triple(x: u64, processes: usize, chunksize: usize) -> u64 {
+    let _ = (processes, chunksize);
+    x.wrapping_mul(3) ^ x >> 3
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn triple_of(x: &u64, processes: usize, chunksize: usize) -> u64 {
+    triple(*x, processes, chunksize)
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn increment(x: &mut u64, processes: usize, chunksize: usize) -> u64 {
+    let _ = (processes, chunksize);
+    *x += 1;
+    *x
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn sum(part: &[u64], processes: usize, chunksize: usize) -> u64 {
+    let _ = (processes, chunksize);
+    part.iter().sum()
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn reverse(part: &mut [u64], processes: usize, chunksize: usize) -> u64 {
+    let _ = (processes, chunksize);
+    part.reverse();
+    part.len() as u64
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn bytes(text: &str, processes: usize, chunksize: usize) -> usize {
+    let _ = (processes, chunksize);
+    text.len()
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn shout(text: String, processes: usize, chunksize: usize) -> String {
+    let _ = (processes, chunksize);
+    text + "!"
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn ends(section: Range<usize>, processes: usize, chunksize: usize) -> (usize, usize) {
+    let _ = (processes, chunksize);
+    (section.start, section.end)
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn entry((key, value): (&u64, &String), processes: usize, chunksize: usize) -> String {
+    let _ = (processes, chunksize);
+    format!("{key}{value}")
+}
+
+#[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+fn mark((key, value): (&u64, &mut String), processes: usize, chunksize: usize) -> u64 {
+    let _ = (processes, chunksize);
+    value.push('!');
+    *key
+}
+
+fn numbers(length: usize) -> Vec<u64> {
+    (0..length as u64).map(|i| i * 7 + 1).collect()
+}
+
+fn looped(items: &[u64]) -> Vec<u64> {
+    items.iter().map(|x| x.wrapping_mul(3) ^ x >> 3).collect()
+}
+
+#[test]
+fn items_by_value() {
+    every_length(|length, p, c| {
+        let items = numbers(length);
+        let expected = looped(&items);
+        assert_eq!(triple(items.clone(), p, c), expected);
+        assert_eq!(triple(items.clone().into_boxed_slice(), p, c), expected);
+        let mut deque = VecDeque::from(items.clone());
+        deque.rotate_left(length / 2);
+        deque.rotate_right(length / 2);
+        assert_eq!(triple(deque, p, c), expected);
+        assert_eq!(triple(each(items.clone()), p, c), expected);
+        assert_eq!(triple(each(items.iter().copied().filter(|_| true)), p, c), expected);
+        assert_eq!(triple(indexed(items.clone()), p, c), expected);
+        assert_eq!(triple(indexed(items.par_iter().copied()), p, c), expected);
+    });
+}
+
+#[test]
+fn items_that_own_memory() {
+    every_length(|length, p, c| {
+        let length = length.min(1_000);
+        let items: Vec<String> = numbers(length).iter().map(u64::to_string).collect();
+        let expected: Vec<String> = items.iter().map(|text| text.clone() + "!").collect();
+        assert_eq!(shout(items.clone(), p, c), expected);
+        assert_eq!(shout(&items, p, c), expected);
+        assert_eq!(shout(each(items.clone()), p, c), expected);
+        assert_eq!(shout(items, p, c), expected);
+    });
+}
+
+#[test]
+fn items_by_reference_and_cloned() {
+    every_length(|length, p, c| {
+        let items = numbers(length);
+        let expected = looped(&items);
+        assert_eq!(triple_of(&items, p, c), expected);
+        assert_eq!(triple_of(&items[..], p, c), expected);
+        assert_eq!(triple(&items, p, c), expected);
+        assert_eq!(triple(&items[..], p, c), expected);
+        let mut deque: VecDeque<u64> = items.iter().rev().copied().collect();
+        deque.make_contiguous().reverse();
+        deque.rotate_left(length / 3);
+        let turned: Vec<u64> = deque.iter().copied().collect();
+        assert_eq!(triple_of(&deque, p, c), looped(&turned));
+        assert_eq!(triple(&deque, p, c), looped(&turned));
+        assert_eq!(triple_of(each(&items), p, c), expected);
+        assert_eq!(triple_of(indexed(&items), p, c), expected);
+    });
+}
+
+#[test]
+fn items_by_mutable_reference() {
+    every_length(|length, p, c| {
+        let expected: Vec<u64> = numbers(length).iter().map(|x| x + 1).collect();
+        let check = |results: Vec<u64>, after: Vec<u64>| {
+            assert_eq!(results, expected);
+            assert_eq!(after, expected);
+        };
+        let mut items = numbers(length);
+        let results = increment(&mut items, p, c);
+        check(results, items);
+        let mut items = numbers(length);
+        let results = increment(&mut items[..], p, c);
+        check(results, items);
+        let mut items = VecDeque::from(numbers(length));
+        let results = increment(&mut items, p, c);
+        check(results, items.into());
+        let mut items = numbers(length);
+        let results = increment(each(&mut items), p, c);
+        check(results, items);
+        let mut items = numbers(length);
+        let results = increment(indexed(&mut items), p, c);
+        check(results, items);
+    });
+}
+
+#[test]
+fn arrays() {
+    fn check<const N: usize>() {
+        let items: [u64; N] = std::array::from_fn(|i| i as u64);
+        let expected = looped(&items);
+        every_schedule(|p, c| {
+            assert_eq!(triple(items, p, c), expected);
+            assert_eq!(triple(&items, p, c), expected);
+            assert_eq!(triple_of(&items, p, c), expected);
+            let mut changed = items;
+            let results = increment(&mut changed, p, c);
+            assert_eq!(results, changed);
+            let texts = items.map(|x| x.to_string());
+            assert_eq!(bytes(&texts, p, c), texts.each_ref().map(String::len));
+            let rows = items.map(|x| vec![x; 3]);
+            assert_eq!(sum(&rows, p, c), items.map(|x| 3 * x));
+        });
+    }
+    check::<0>();
+    check::<1>();
+    check::<2>();
+    check::<26>();
+    check::<1000>();
+}
+
+macro_rules! integer_ranges {
+    ($($t:ident)*) => {$(
+        #[test]
+        fn $t() {
+            #[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
+            fn twice(x: $t, processes: usize, chunksize: usize) -> ($t, bool) {
+                let _ = (processes, chunksize);
+                (x, x % 2 == 0)
+            }
+            let expected = |range: &mut dyn Iterator<Item = $t>| range.map(|x| (x, x % 2 == 0)).collect::<Vec<_>>();
+            every_schedule(|p, c| {
+                for length in [0, 1, 2, 24, 25, 26, 51, 127] {
+                    let (low, high) = (<$t>::MIN, <$t>::MIN + length);
+                    assert_eq!(twice(low..high, p, c), expected(&mut (low..high)));
+                    assert_eq!(twice(low..=high, p, c), expected(&mut (low..=high)));
+                    let (low, high) = (<$t>::MAX - length, <$t>::MAX);
+                    assert_eq!(twice(low..high, p, c), expected(&mut (low..high)));
+                    assert_eq!(twice(low..=high, p, c), expected(&mut (low..=high)));
+                }
+                let (low, high) = (3, 1);
+                assert_eq!(twice(low..high, p, c), []);
+                assert_eq!(twice(low..=high, p, c), []);
+            });
+        }
+    )*};
+}
+
+mod ranges {
+    use super::*;
+
+    integer_ranges!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
+
+    #[test]
+    fn long_ones() {
+        every_length(|length, p, c| {
+            let expected = looped(&(0..length as u64).collect::<Vec<_>>());
+            assert_eq!(triple(0..length as u64, p, c), expected);
+        });
+    }
+}
+
+#[test]
+fn cuts_of_slices() {
+    every_length(|length, p, c| {
+        let data = numbers(length.min(1_000));
+        let sums = |parts: &mut dyn Iterator<Item = &[u64]>| parts.map(|part| part.iter().sum()).collect::<Vec<u64>>();
+        for size in [1, 7, 1_001] {
+            assert_eq!(sum(data.chunks(size), p, c), sums(&mut data.chunks(size)));
+            assert_eq!(sum(data.chunks_exact(size), p, c), sums(&mut data.chunks_exact(size)));
+            assert_eq!(sum(data.rchunks(size), p, c), sums(&mut data.rchunks(size)));
+            assert_eq!(sum(data.windows(size), p, c), sums(&mut data.windows(size)));
+            let (mut ours, mut theirs) = (data.clone(), data.clone());
+            let lengths = theirs.chunks_mut(size).map(|part| (part.reverse(), part.len() as u64).1).collect::<Vec<_>>();
+            assert_eq!(reverse(ours.chunks_mut(size), p, c), lengths);
+            assert_eq!(ours, theirs);
+            theirs.chunks_exact_mut(size).for_each(<[u64]>::reverse);
+            assert_eq!(reverse(ours.chunks_exact_mut(size), p, c), vec![size as u64; data.len() / size]);
+            assert_eq!(ours, theirs);
+        }
+    });
+}
+
+#[test]
+fn sections_of_a_length() {
+    every_length(|length, p, c| {
+        for size in [1, 7, length.max(1), length + 1] {
+            let expected: Vec<_> = (0..length).step_by(size).map(|start| (start, length.min(start + size))).collect();
+            assert_eq!(ends(sections(length, size), p, c), expected);
+        }
+        let list: Vec<_> = sections(length, 7).collect();
+        assert_eq!(ends(&list, p, c), ends(sections(length, 7), p, c));
+    });
+}
+
+#[test]
+fn maps_and_sets() {
+    every_length(|length, p, c| {
+        let pairs = || (0..length.min(1_000) as u64).map(|i| (i * 31 % 1_009, i.to_string()));
+        let (mut hashed, mut sorted): (HashMap<_, _>, BTreeMap<_, _>) = (pairs().collect(), pairs().collect());
+        let text = |(key, value): (&u64, &String)| format!("{key}{value}");
+        assert_eq!(entry(&hashed, p, c), hashed.iter().map(text).collect::<Vec<_>>());
+        assert_eq!(entry(&sorted, p, c), sorted.iter().map(text).collect::<Vec<_>>());
+        let keys: Vec<u64> = hashed.keys().copied().collect();
+        assert_eq!(mark(&mut hashed, p, c), keys);
+        let keys: Vec<u64> = sorted.keys().copied().collect();
+        assert_eq!(mark(&mut sorted, p, c), keys);
+        assert!(hashed.values().chain(sorted.values()).all(|value| value.ends_with('!')));
+        let (hashed, sorted): (HashSet<u64>, BTreeSet<u64>) = (keys.iter().copied().collect(), keys.into_iter().collect());
+        assert_eq!(triple_of(&hashed, p, c), looped(&hashed.iter().copied().collect::<Vec<_>>()));
+        assert_eq!(triple_of(&sorted, p, c), looped(&sorted.iter().copied().collect::<Vec<_>>()));
+    });
+}
+
+#[test]
+fn strings_and_rows_are_lent() {
+    every_length(|length, p, c| {
+        let length = length.min(1_000);
+        let texts: Vec<String> = (0..length).map(|i| "x".repeat(i % 13)).collect();
+        let expected: Vec<usize> = texts.iter().map(String::len).collect();
+        assert_eq!(bytes(&texts, p, c), expected);
+        assert_eq!(bytes(&texts[..], p, c), expected);
+        assert_eq!(bytes(each(texts.iter().map(String::as_str)), p, c), expected);
+        let rows: Vec<Vec<u64>> = (0..length).map(|i| numbers(i % 5)).collect();
+        let expected: Vec<u64> = rows.iter().map(|row| row.iter().sum()).collect();
+        assert_eq!(sum(&rows, p, c), expected);
+        assert_eq!(sum(&rows[..], p, c), expected);
+    });
+}
+
+#[test]
+fn one_item_where_a_plain_call_would_coerce() {
+    let (text, boxed, mut data) = (String::from("four"), Box::new(5_u64), vec![1, 2, 3]);
+    assert_eq!(bytes(&text, 0, 0), 4);
+    assert_eq!(bytes("four", 0, 0), 4);
+    assert_eq!(triple_of(&boxed, 0, 0), triple(5, 0, 0));
+    assert_eq!(sum(&data, 0, 0), 6);
+    assert_eq!(sum(&[1, 2], 0, 0), 3);
+    assert_eq!(sum(&data[1..], 0, 0), 5);
+    assert_eq!(reverse(&mut data, 0, 0), 3);
+    assert_eq!(reverse(&mut [1, 2], 0, 0), 2);
+    assert_eq!(data, [3, 2, 1]);
+    assert_eq!(ends(3..5, 0, 0), (3, 5));
+    assert_eq!(shout("hey".to_owned(), 0, 0), "hey!");
+}
+
+#[test]
+fn values_without_size() {
+    #[parmap]
+    fn nothing(_: ()) {}
+    for length in LENGTHS {
+        assert_eq!(nothing(vec![(); length]), vec![(); length]);
+        assert_eq!(nothing(&vec![(); length]), vec![(); length]);
+    }
+}
+
+#[test]
+fn rayon_adaptors_run_where_the_function_does() {
+    every_length(|length, p, c| {
+        let length = length.min(1_000);
+        let (left, right) = (numbers(length), numbers(length));
+        let pairs = left.par_iter().zip(&right).enumerate().map(|(i, (a, b))| a * b + i as u64);
+        let expected: Vec<u64> = left.iter().zip(&right).enumerate().map(|(i, (a, b))| a * b + i as u64).collect();
+        assert_eq!(triple(indexed(pairs), p, c), looped(&expected));
+        let expected: Vec<u64> = left.iter().rev().skip(1).copied().collect();
+        assert_eq!(triple(indexed(left.par_iter().rev().skip(1).copied()), p, c), looped(&expected));
+    });
+}
+
+#[test]
+fn an_iterator_is_pulled_in_order_and_never_after_its_end() {
+    every_schedule(|p, c| {
+        let mut next = 0;
+        let mut ended = false;
+        let items = std::iter::from_fn(|| {
+            assert!(!ended, "pulled after its end");
+            next += 1;
+            ended = next > 5_000;
+            (!ended).then_some(next)
+        });
+        assert_eq!(triple(each(items), p, c), looped(&(1..=5_000).collect::<Vec<_>>()));
+    });
+}

@@ -1,0 +1,217 @@
+//! How many threads there are: none too many, none too few, and none at all where none can be had.
+
+use std::{
+    collections::HashSet,
+    env,
+    process::Command,
+    sync::{Condvar, Mutex},
+    thread::{self, ThreadId},
+    time::Duration,
+};
+
+use parmap::{each, parmap};
+use rayon::ThreadPoolBuilder;
+
+/// Set in the processes that [`in_a_process_of_its_own`] starts.
+const CHILD: &str = "PARMAP_TEST_CHILD";
+
+/// Runs `body` in a process in which nothing but the test named `test` runs, with the environment given.
+pub(crate) fn in_a_process_of_its_own(test: &str, environment: &[(&str, &str)], body: impl FnOnce()) -> String {
+    if env::var_os(CHILD).is_some() {
+        body();
+        return String::new();
+    }
+    let mut child = Command::new(env::current_exe().unwrap());
+    child.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(CHILD, "1");
+    child.env_remove("RUST_MIN_STACK").envs(environment.iter().copied());
+    let output = child.output().unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && text.contains("1 passed"), "{test} in a process of its own:\n{text}");
+    text
+}
+
+/// How many threads this process has.
+#[cfg(target_os = "linux")]
+fn threads() -> usize {
+    std::fs::read_dir("/proc/self/task").unwrap().count()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn threads() -> usize {
+    0
+}
+
+#[parmap(global = (rounds, processes), processes = processes)]
+fn work(x: u64, rounds: u64, processes: usize) -> u64 {
+    (0..rounds).fold(x + processes as u64, |x, i| std::hint::black_box(x.wrapping_mul(31) ^ i))
+}
+
+#[test]
+fn one_process_never_starts_a_thread() {
+    in_a_process_of_its_own("threads::one_process_never_starts_a_thread", &[], || {
+        let before = threads();
+        for _ in 0..10 {
+            assert_eq!(work(0..10_000, 1_000, 1).len(), 10_000);
+            assert_eq!(work(each((0..10_000).filter(|x| x % 2 == 0)), 1_000, 1).len(), 5_000);
+        }
+        assert_eq!(threads(), before);
+        // Two items that wait for one another need two threads, which would be seen.
+        assert_eq!(together(0..2, &Meeting::of(2), 2), [true; 2]);
+        assert!(threads() > before || cfg!(not(target_os = "linux")));
+    });
+}
+
+#[test]
+fn small_work_starts_no_thread() {
+    #[parmap]
+    fn tiny(x: u64) -> u64 {
+        x + 1
+    }
+    // A caller that the system stops in the middle of a call takes that for slow items, and may ask for help once. It is
+    // not stopped every time.
+    let started_none = (0..10).any(|_| {
+        let text = in_a_process_of_its_own("threads::small_work_starts_no_thread", &[], || {
+            let before = threads();
+            for _ in 0..1_000 {
+                // More items than a site that knows nothing asks for help with at once.
+                assert_eq!(tiny(0..500).len(), 500);
+            }
+            println!("started {} threads", threads() - before);
+        });
+        text.is_empty() || text.contains("started 0 threads")
+    });
+    assert!(started_none, "in each of ten processes");
+}
+
+#[test]
+fn where_no_thread_can_be_had_the_caller_finishes() {
+    // No thread's stack fits into the address space.
+    let no_stack = (usize::MAX >> 17).to_string();
+    let environment = [("RUST_MIN_STACK", no_stack.as_str())];
+    in_a_process_of_its_own("threads::where_no_thread_can_be_had_the_caller_finishes", &environment, || {
+        assert!(thread::Builder::new().spawn(|| ()).is_err(), "this system starts threads whatever their stacks");
+        for processes in [0, 2, 3, 64] {
+            let expected: Vec<_> = (0..2_000).map(|x| work(x, 1_000, processes)).collect();
+            assert_eq!(work(0..2_000, 1_000, processes), expected);
+            assert_eq!(work(each(0..2_000), 1_000, processes), expected);
+        }
+    });
+}
+
+/// Where items wait for one another. In a process of its own, as other tests' calls would take the threads it waits for.
+struct Meeting {
+    wanted: usize,
+    there: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Meeting {
+    fn of(wanted: usize) -> Self {
+        Meeting { wanted, there: Mutex::new(0), changed: Condvar::new() }
+    }
+
+    /// True once all that are wanted are there at the same time; false if they did not come in a long while.
+    fn meet(&self) -> bool {
+        let mut there = self.there.lock().unwrap();
+        *there += 1;
+        self.changed.notify_all();
+        let wait = self.changed.wait_timeout_while(there, Duration::from_secs(60), |there| *there < self.wanted);
+        !wait.unwrap().1.timed_out()
+    }
+}
+
+#[parmap(global = (meeting, processes), processes = processes)]
+fn together(_item: u32, meeting: &Meeting, processes: usize) -> bool {
+    let _ = processes;
+    // Each call finds heavy items, and leaves the site expecting some.
+    thread::sleep(Duration::from_millis(10));
+    meeting.meet()
+}
+
+#[test]
+fn few_heavy_items_run_together_on_a_sites_first_call() {
+    in_a_process_of_its_own("threads::few_heavy_items_run_together_on_a_sites_first_call", &[], || {
+        #[parmap(global = meeting, processes = 4)]
+        fn first_call(_item: u32, meeting: &Meeting) -> bool {
+            meeting.meet()
+        }
+        assert_eq!(first_call(0..4, &Meeting::of(4)), [true; 4]);
+
+        #[parmap(global = meeting)]
+        fn first_call_in_a_pool(_item: u32, meeting: &Meeting) -> bool {
+            meeting.meet()
+        }
+        let pool = ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+        assert_eq!(pool.install(|| first_call_in_a_pool(0..4, &Meeting::of(4))), [true; 4]);
+
+        #[parmap(global = meeting, processes = 4)]
+        fn first_call_of_an_iterator(_item: u32, meeting: &Meeting) -> bool {
+            meeting.meet()
+        }
+        assert_eq!(first_call_of_an_iterator(each(0..4), &Meeting::of(4)), [true; 4]);
+    });
+}
+
+#[test]
+fn heavy_items_after_many_tiny_calls_are_late_by_one_at_most() {
+    in_a_process_of_its_own("threads::heavy_items_after_many_tiny_calls_are_late_by_one_at_most", &[], || {
+        #[parmap(global = meeting, processes = 4)]
+        fn tiny_or_heavy(_item: u32, meeting: Option<&Meeting>) -> bool {
+            meeting.is_none_or(Meeting::meet)
+        }
+        for _ in 0..1_000 {
+            assert_eq!(tiny_or_heavy(0..4, None), [true; 4]);
+        }
+        // The first item is done alone, before the caller knows; the other four then meet.
+        #[parmap(global = (ready, meeting), processes = 4)]
+        fn heavy_behind_one(item: u32, ready: bool, meeting: &Meeting) -> bool {
+            if ready || item == 0 {
+                thread::sleep(Duration::from_millis(if ready { 0 } else { 20 }));
+                return true;
+            }
+            meeting.meet()
+        }
+        for _ in 0..1_000 {
+            heavy_behind_one(0..5, true, &Meeting::of(0));
+        }
+        assert_eq!(heavy_behind_one(0..5, false, &Meeting::of(4)), [true; 5]);
+    });
+}
+
+#[test]
+fn as_many_threads_as_asked_for_and_no_more() {
+    in_a_process_of_its_own("threads::as_many_threads_as_asked_for_and_no_more", &[], || {
+        #[parmap(global = processes, processes = processes, chunksize = 1)]
+        fn who(_item: u32, processes: usize) -> ThreadId {
+            thread::sleep(Duration::from_micros(200 * u64::from(processes > 0)));
+            thread::current().id()
+        }
+        for processes in [1, 2, 3, 7] {
+            let workers: HashSet<ThreadId> = who(0..300, processes).into_iter().collect();
+            assert!(workers.len() <= processes && workers.contains(&thread::current().id()));
+        }
+        // All of them come if the work is there.
+        for processes in [2, 3, 7, 32] {
+            assert_eq!(together(0..processes as u32, &Meeting::of(processes), processes), vec![true; processes]);
+        }
+    });
+}
+
+#[test]
+fn a_panic_names_its_item_and_site() {
+    let text = in_a_process_of_its_own("threads::a_panic_names_its_item_and_site", &[], || {
+        #[parmap(processes = 3, chunksize = 1)]
+        fn unlucky(i: u32) -> u32 {
+            assert!(i != 13 && i != 40, "no luck with {i}");
+            i
+        }
+        std::panic::catch_unwind(|| unlucky(0..100)).unwrap_err();
+        std::panic::catch_unwind(|| unlucky(13)).unwrap_err();
+    });
+    if env::var_os(CHILD).is_none() {
+        let lines: Vec<_> = text.lines().filter(|line| line.starts_with("parmap:")).collect();
+        assert_eq!(lines.len(), 1, "one line for the call with many items, none for the plain call:\n{text}");
+        let place = lines[0].strip_prefix("parmap: item 13 of unlucky (").and_then(|rest| rest.strip_suffix(") panicked"));
+        assert!(place.is_some_and(|place| place.contains("threads.rs:")), "{}", lines[0]);
+    }
+}

@@ -1,0 +1,16 @@
+use parmap::parmap;
+
+trait T {
+    #[parmap]
+    fn f(&self, x: u8) -> u8;
+}
+
+impl T for u8 {
+    fn f(&self, x: u8) -> u8 {
+        self + x
+    }
+}
+
+fn main() {
+    let _: u8 = 1u8.f(1);
+}

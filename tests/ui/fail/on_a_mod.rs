@@ -1,0 +1,6 @@
+use parmap::parmap;
+
+#[parmap]
+mod m {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use parmap::parmap;
+
+#[parmap]
+struct S;
+
+fn main() {
+    let _ = S;
+}

@@ -1,0 +1,6 @@
+use parmap::parmap;
+
+#[parmap]
+trait T {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use parmap::parmap;
+
+#[parmap]
+enum E {}
+
+fn main() {}

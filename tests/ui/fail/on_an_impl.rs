@@ -1,0 +1,10 @@
+use parmap::parmap;
+
+struct S;
+
+#[parmap]
+impl S {}
+
+fn main() {
+    let _ = S;
+}
