@@ -66,11 +66,12 @@ impl Plan {
     pub(crate) fn is_worth_asking(&self, rest: usize, pace: &Pace, help_ns: impl FnOnce() -> f32) -> bool {
         let Some(item_ns) = pace.item_ns else { return false };
         let rest_ns = rest as f32 * item_ns;
-        // A first item that was slow for reasons of its own (a page fault, a cold cache) must not look like slow items.
-        // Alone it is believed only where the others would be late beside it; more items only when the call has lasted so
-        // long that a wrong guess is cheap beside that.
+        // First items may be slow for reasons of their own (page faults, cold caches) and must not look like slow items.
+        // They are believed once the call has lasted so long that a wrong guess is cheap beside that; sooner where the
+        // site's memory bears them out.
         let is_worth = |help_ns: f32| {
-            rest_ns > WORTH * help_ns && pace.ns > help_ns / 4.0 && (pace.items > 1 || item_ns > help_ns)
+            let believed_from = if pace.trusted { help_ns / 4.0 } else { WORTH * help_ns };
+            rest_ns > WORTH * help_ns && pace.ns > believed_from
         };
         // What is not worth the cheapest helper there can be is not worth looking up its price.
         rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
