@@ -16,7 +16,7 @@ use crate::{
     failure::{Failed, Failure},
     gate::{self, Door, Gate},
     returns::{Returnable, Returns},
-    schedule::{Pace, Plan},
+    schedule::{Pace, Plan, nanoseconds},
     scoped_pool::{self, ScopedPool},
     site::Options,
     slots::{SlotRun, Slots, Source},
@@ -32,6 +32,9 @@ pub(crate) trait Feed: Sync {
     type Run<'f>: Run<Item = Self::Item, Result = Self::Result> + Send
     where
         Self: 'f;
+
+    /// Whether items are made as they are handed out, so that a caller alone should not be handed all of them at once.
+    const PULLED: bool;
 
     /// How many items are not handed out yet, as far as is known, and the most there can be.
     fn remaining(&self) -> (usize, Option<usize>);
@@ -56,6 +59,9 @@ pub(crate) trait Run: Sized {
     /// Maps the next `count` items. Unwinds if the body does, and then only remains to be dropped.
     fn map(&mut self, count: usize, body: impl Fn(Self::Item) -> Self::Result);
 
+    /// Keeps the next `count` items and puts the others back where they came from. False if that cannot be.
+    fn put_back(&mut self, count: usize) -> bool;
+
     /// Keeps the next `count` items and returns the others.
     fn split_off(&mut self, count: usize) -> Self;
 }
@@ -67,6 +73,7 @@ impl<S: Source, R: Send> Feed for Slots<S, R> {
         = SlotRun<'f, S, R>
     where
         Self: 'f;
+    const PULLED: bool = false;
 
     #[inline]
     fn remaining(&self) -> (usize, Option<usize>) {
@@ -97,6 +104,10 @@ impl<S: Source, R> Run for SlotRun<'_, S, R> {
     #[inline]
     fn map(&mut self, count: usize, body: impl Fn(S::Item) -> R) {
         SlotRun::map(self, count, body);
+    }
+
+    fn put_back(&mut self, count: usize) -> bool {
+        SlotRun::put_back(self, count)
     }
 
     fn split_off(&mut self, count: usize) -> Self {
@@ -172,7 +183,7 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
     fn lead(&self, pace: Pace, door: &Door<'_>) -> Pace {
         let mut worker = Worker::caller(self, door, pace);
         if worker.pace.items() > 0 {
-            worker.consider_asking();
+            worker.consider_asking(None);
         } else if self.feed.remaining().1.is_some_and(|most| self.plan.asks_first(most, || self.pool.help_ns())) {
             worker.ask();
         }
@@ -281,8 +292,10 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     #[inline]
     fn next_run(&mut self) -> Option<(F::Run<'c>, Option<Returnable<'w, F::Run<'c>>>)> {
         if !self.shared {
-            let size = |_| self.call.plan.whole_chunks(self.pace.probe());
-            return if self.call.failure.any() { None } else { Some((self.call.feed.claim(size)?, None)) };
+            // What is known to be there is claimed as a whole; what others could do is put back before they are asked.
+            let size = |remaining| if F::PULLED { self.call.plan.whole_chunks(self.pace.probe()) } else { remaining };
+            let next = || if self.call.failure.any() { None } else { self.call.feed.claim(size) };
+            return Some((self.call.returns.take(|_| None).or_else(next)?, None));
         }
         let (call, plan, item_ns) = (self.call, &self.call.plan, self.pace.item_ns());
         let cut = |run: &mut F::Run<'c>| {
@@ -331,7 +344,7 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
             }
             if !self.shared {
                 self.read_clock();
-                self.consider_asking();
+                returnable = self.consider_asking(Some(&mut run));
             } else if returnable.is_some() && call.returns.wanted() {
                 self.give_back(&mut run);
             }
@@ -347,7 +360,7 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     fn read_clock(&mut self) {
         if self.unclocked > 0 {
             let now = Instant::now();
-            self.pace.record(self.unclocked, now.duration_since(self.last).as_nanos() as f32);
+            self.pace.record(self.unclocked, nanoseconds(now.duration_since(self.last)));
             (self.last, self.unclocked) = (now, 0);
             if self.shared {
                 self.tell_pace();
@@ -361,22 +374,35 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
         self.call.item_ns.store(item_ns, Ordering::Relaxed);
     }
 
-    /// For a caller alone: asks for the first helper if the rest is worth one.
+    /// For a caller alone: asks for the first helper if what is left of its run, and behind it, is worth one.
     #[inline]
-    fn consider_asking(&mut self) {
-        let (remaining, most) = self.call.feed.remaining();
+    fn consider_asking(&mut self, run: Option<&mut F::Run<'c>>) -> Option<Returnable<'w, F::Run<'c>>> {
+        let call = self.call;
+        let (behind, most) = call.feed.remaining();
+        let remaining = behind.saturating_add(run.as_ref().map_or(0, |run| run.len()));
         // Of a feed that does not know its length, as much is expected as there was.
         let rest = if most.is_some() { remaining } else { remaining.max(self.pace.items()) };
         let mut help_ns = None;
-        let price = || *help_ns.insert(self.call.pool.help_ns());
-        let worth_it = self.call.plan.is_worth_asking(rest, &self.pace, price);
+        let price = || *help_ns.insert(call.pool.help_ns());
+        let worth_it = call.plan.is_worth_asking(rest, &self.pace, price);
         self.refrained |= help_ns.is_some();
-        if worth_it {
-            self.ask();
+        if !worth_it {
+            return None;
         }
+        // Before the helper comes: it leaves if it finds nothing to do.
+        let returnable = call.returns.returnable();
+        if let Some(run) = run {
+            let keep = call.plan.rest_of_chunk(run.index());
+            if keep < run.len() && !run.put_back(keep) {
+                call.returns.give(run.split_off(keep));
+            }
+        }
+        self.ask();
+        self.shared.then_some(returnable)
     }
 
     /// Asks for the first helper.
+    #[cold]
     fn ask(&mut self) {
         self.shared = self.call.pool.ask(self.entrance.gate(), self.call.now());
         if self.shared {

@@ -15,7 +15,7 @@ use crate::{
     OneOrMany,
     call::{self, Feed, Run},
     failure::{Failed, Payload},
-    schedule::{Pace, Plan},
+    schedule::{Pace, Plan, nanoseconds},
     scoped_pool,
     site::Options,
 };
@@ -108,7 +108,7 @@ fn map_alone<T, R>(
         let done = made.len() - before;
         if let Some(last) = &mut last {
             let now = Instant::now();
-            pace.record(done, now.duration_since(*last).as_nanos() as f32);
+            pace.record(done, nanoseconds(now.duration_since(*last)));
             *last = now;
         }
         if done < block {
@@ -165,6 +165,7 @@ where
         = PulledRun<'f, I::Item, R>
     where
         Self: 'f;
+    const PULLED: bool = true;
 
     fn remaining(&self) -> (usize, Option<usize>) {
         let source = locked(&self.source);
@@ -218,6 +219,10 @@ impl<T, R> Run for PulledRun<'_, T, R> {
         if let Some(payload) = self.failed.take_if(|_| count > items) {
             resume_unwind(payload);
         }
+    }
+
+    fn put_back(&mut self, _count: usize) -> bool {
+        false
     }
 
     fn split_off(&mut self, count: usize) -> Self {

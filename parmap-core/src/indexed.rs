@@ -99,6 +99,7 @@ where
         = ProducedRun<'f, P, R>
     where
         Self: 'f;
+    const PULLED: bool = false;
 
     fn remaining(&self) -> (usize, Option<usize>) {
         let remaining = self.slots.remaining();
@@ -141,6 +142,10 @@ impl<P: Producer, R: Send> Run for ProducedRun<'_, P, R> {
         }
         let mut items = items.into_iter();
         self.slots.map(count, |_| body(items.next().expect("a producer has as many items as it says")));
+    }
+
+    fn put_back(&mut self, _count: usize) -> bool {
+        false
     }
 
     fn split_off(&mut self, count: usize) -> Self {

@@ -348,7 +348,8 @@ impl<S: Source, R> SlotRun<'_, S, R> {
         if self.next != self.taken {
             return;
         }
-        let (slots, from) = (self.slots, self.taken);
+        // The pointer by value: the loop then need not look it up again after each write, and vectorizes.
+        let (slots, results, from) = (self.slots, self.slots.results, self.taken);
         let to = from + count.min(self.len());
         self.taken = to;
         let mut progress = Progress { written: from, next: &mut self.next };
@@ -356,7 +357,7 @@ impl<S: Source, R> SlotRun<'_, S, R> {
             let result = body(item);
             slots.touch(position);
             // SAFETY: `Source::for_each` gives positions of `from..to` only, which lies in the buffer.
-            let cell = unsafe { slots.results.add(position) };
+            let cell = unsafe { results.add(position) };
             // SAFETY: this run is the only claim to the position, and comes to it once; the cell holds no value yet.
             unsafe { cell.write(result) };
             progress.written = position + 1;
@@ -364,6 +365,20 @@ impl<S: Source, R> SlotRun<'_, S, R> {
         // SAFETY: `from..to` lies in this run, so in `0..len`; the run is the only claim to it, and `taken`, moved past
         // it above, never goes back.
         unsafe { slots.source.for_each(from..to, map_one) };
+    }
+
+    /// Keeps the next `count` items and puts the others back, to be claimed anew. Only the last run claimed can do so;
+    /// false if this is another.
+    pub(crate) fn put_back(&mut self, count: usize) -> bool {
+        let cut = self.taken + count.min(self.len());
+        // With the cursor at this run's end nothing beyond it is claimed, so the cursor may go back through what the run
+        // alone has a claim to. The run gives that claim up here.
+        let cursor = &self.slots.cursor;
+        let is_last = cursor.compare_exchange(self.end, cut, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        if is_last {
+            self.end = cut;
+        }
+        is_last
     }
 
     /// Cuts the run: keeps the next `count` items and returns the others.

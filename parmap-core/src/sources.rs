@@ -226,24 +226,25 @@ pub(crate) struct Integers<T> {
     len: usize,
 }
 
-/// How many integers there are, as a length.
+/// How many integers a range has whose ends lie `apart`, with the last one or without.
 #[track_caller]
-fn length<L: TryInto<usize>>(count: Option<L>) -> usize {
-    count.and_then(|count| count.try_into().ok()).expect("parmap: a range of more integers than a usize can count")
+fn length<L: TryInto<usize>>(apart: L, last: usize) -> usize {
+    let length = apart.try_into().ok().and_then(|apart: usize| apart.checked_add(last));
+    length.expect("parmap: a range of more integers than a usize can count")
 }
 
 macro_rules! integers {
     ($($t:ty)*) => {$(
         impl From<Range<$t>> for Integers<$t> {
             fn from(range: Range<$t>) -> Self {
-                let len = if range.is_empty() { 0 } else { length(Some(range.end.abs_diff(range.start))) };
+                let len = if range.is_empty() { 0 } else { length(range.end.abs_diff(range.start), 0) };
                 Integers { start: range.start, len }
             }
         }
 
         impl From<RangeInclusive<$t>> for Integers<$t> {
             fn from(range: RangeInclusive<$t>) -> Self {
-                let len = if range.is_empty() { 0 } else { length(range.end().abs_diff(*range.start()).checked_add(1)) };
+                let len = if range.is_empty() { 0 } else { length(range.end().abs_diff(*range.start()), 1) };
                 Integers { start: *range.start(), len }
             }
         }

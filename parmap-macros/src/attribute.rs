@@ -7,6 +7,7 @@ use crate::errors::{self, Errors, Refusal};
 use crate::expand::expand;
 use crate::fallback::fallback;
 use crate::function::{Function, NoFunction};
+use crate::lifetimes::{self, Source};
 use crate::options::Options;
 use crate::{check, roles};
 
@@ -22,7 +23,9 @@ pub(crate) struct Annotated {
 pub(crate) fn parmap(written: TokenStream, annotated: TokenStream) -> TokenStream {
     let (error, stand_in) = match Function::parse(annotated.clone()) {
         Ok(function) => match errors::collect(|errors| Annotated::check(written, function, errors)) {
-            Ok(annotated) => return expand(&annotated),
+            // The compiler says best what is missing, and says it of the function as written.
+            Ok(checked) if checked.result_is_unclear() => return annotated,
+            Ok(checked) => return expand(&checked),
             Err(Refusal { error, draft }) => (error, fallback(draft, annotated)),
         },
         Err(NoFunction::Mistake(error)) => (error, annotated),
@@ -38,5 +41,10 @@ impl Annotated {
         let item = roles::assign(&function, &options, errors);
         check::check(&function, item, errors);
         Some(Annotated { function, options, item: item? })
+    }
+
+    /// Whether a lifetime elided in the result could be one of several.
+    fn result_is_unclear(&self) -> bool {
+        lifetimes::source_of_result(&self.function.signature, self.item) == Source::Unclear
     }
 }

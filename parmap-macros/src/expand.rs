@@ -22,9 +22,9 @@ use crate::signature::DriverSignature;
 //
 // Output:
 //
-//     fn section_sum<ParmapItems, ParmapOutput>(section: ParmapItems, data: &[f64]) -> ParmapOutput
+//     fn section_sum<ParmapItems>(section: ParmapItems, data: &[f64]) -> ParmapItems::Output<f64>
 //     where
-//         ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
+//         ParmapItems: ::parmap::OneOrMany<Range<usize>>,
 //     {
 //         <ParmapItems as ::parmap::OneOrMany<Range<usize>>>::__parmap_drive::<f64, _, _>(
 //             section,
@@ -33,9 +33,9 @@ use crate::signature::DriverSignature;
 //         )
 //     }
 //
-// The result is a type parameter, and not `ParmapItems::Output<f64>`, because a call with the wrong type would otherwise be
-// two errors: one about the argument and one about the type of the call. The explicit type arguments are where the errors
-// about `Send` and `Sync` land: on the item's type, the result's type, and the global's name.
+// The result names the item's type through `ParmapItems`, and so lends the driver what follows from that type being well
+// formed, such as `T: 'a` from `&'a T`. The explicit type arguments are where the errors about `Send` and `Sync` land: on the
+// item's type, the result's type, and the global's name.
 pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
     let Annotated { function, options, item } = annotated;
     let signature = DriverSignature::new(function, *item, options);

@@ -90,7 +90,7 @@ use proc_macro::TokenStream;
 ///
 /// The function becomes generic over what it is given in place of the item. This shows in three places:
 ///
-/// - Explicit type arguments need two more: `f::<u8>(..)` becomes `f::<u8, _, _>(..)`.
+/// - Explicit type arguments need one more: `f::<u8>(..)` becomes `f::<u8, _>(..)`.
 /// - An item is no longer coerced, except from `&Vec<T>`, `&[T; N]`, `&String` and `&Box<T>`; a `&mut` item that is used
 ///   again afterwards is passed as `&mut *item`.
 /// - The lifetimes in the types of item and result must be visible: `Row<'_>` for a `Row` that borrows.

@@ -1,103 +1,108 @@
-//! The elided lifetimes of a signature, and their names in the driver's.
+//! The elided lifetimes of the item's type, and their names in the driver's signature.
 //!
-//! A driver names the types of item and result in its `where` clause, where nothing can be elided. So each lifetime elided in
-//! the item's type gets a name of its own, and one elided in the result's type gets the name of the lifetime that Rust's
-//! rules take it from: the one of `&self`, else the only one of the parameters. Only what is written can be seen: `&T`,
-//! `'_`, not the hidden one in `Ref<T>`.
+//! A driver names the item's type in its `where` clause, where nothing can be elided: each lifetime elided in it gets a name of
+//! its own, and so does one of the result that Rust's rules take from the item. A lifetime that the result takes from `&self`
+//! or a global stays elided, as both stay parameters. Only what is written can be seen: `&T`, `'_`, not the hidden one in
+//! `Ref<T>`.
 
 use std::collections::HashSet;
 
 use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    BoundLifetimes, Expr, FnArg, Lifetime, ParenthesizedGenericArguments, ReceiverKind, Signature, Type, TypeFnPtr,
-};
-use syn::{ReturnType, TypeReference};
+use syn::{BoundLifetimes, Expr, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, ReceiverKind};
+use syn::{ReturnType, Signature, Type, TypeFnPtr, TypeReference};
 
-/// Names the lifetimes elided in the item's type and in the result's, where both can be seen to mean a lifetime of the
-/// parameters; returns the new names, to be declared.
+/// Names the lifetimes elided in the type of the item, which is the input at `item`, and in the result if it takes them from
+/// there; returns the new names, to be declared.
 pub(crate) fn name_elided(signature: &mut Signature, item: usize) -> Vec<Lifetime> {
+    let source = source_of_result(signature, item);
     let mut fresh = Vec::new();
+    let mut last = None;
     if let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(item) {
         visit(&mut parameter.ty, |lifetime| {
-            let number = fresh.len() + 1;
-            name(lifetime, &format!("'parmap_item_{number}"), &mut fresh);
+            if is_elided(lifetime) {
+                let span = Span::mixed_site().located_at(lifetime.ident.span());
+                *lifetime = Lifetime::new(&format!("'parmap_item_{}", fresh.len() + 1), span);
+                fresh.push(lifetime.clone());
+            }
+            last = Some(lifetime.clone());
         });
     }
-    let mut elided_in_result = false;
-    if let ReturnType::Type(_, ty) = &mut signature.output {
-        visit(ty, |lifetime| elided_in_result |= is_elided(lifetime));
-    }
-    if !elided_in_result {
-        return fresh;
-    }
-    // Without a source the result stays as it is, and the compiler says that a lifetime is missing.
-    let source = from_receiver(signature, &mut fresh).or_else(|| from_parameters(signature, &mut fresh));
-    if let (Some(source), ReturnType::Type(_, ty)) = (source, &mut signature.output) {
+    if let (Source::Item, Some(from), ReturnType::Type(_, ty)) = (source, last, &mut signature.output) {
         visit(ty, |lifetime| {
             if is_elided(lifetime) {
-                *lifetime = Lifetime { apostrophe: lifetime.apostrophe, ident: source.ident.clone() };
+                lifetime.ident = from.ident.clone();
             }
         });
     }
     fresh
 }
 
-/// The lifetime of `&self`, named if it was not.
-fn from_receiver(signature: &mut Signature, fresh: &mut Vec<Lifetime>) -> Option<Lifetime> {
-    let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut() else { return None };
-    match &mut receiver.kind {
-        ReceiverKind::Reference(ampersand, lifetime, _) => {
-            let lifetime = lifetime.get_or_insert_with(|| anonymous(ampersand.span));
-            name(lifetime, "'parmap_self", fresh);
-            Some(lifetime.clone())
-        }
-        ReceiverKind::Typed(_, ty) => match &mut **ty {
-            Type::Reference(reference) => {
-                let lifetime = reference.lifetime.get_or_insert_with(|| anonymous(reference.and_token.span));
-                name(lifetime, "'parmap_self", fresh);
-                Some(lifetime.clone())
-            }
-            _ => None,
-        },
-        _ => None,
-    }
+/// Where the lifetimes elided in a result come from.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Source {
+    /// The one lifetime in the item's type, which is the only one in the parameters.
+    Item,
+    /// The driver's own parameters, if anywhere: Rust's rules hold as they are.
+    Others,
+    /// One of several lifetimes, which the compiler refuses to choose from.
+    Unclear,
 }
 
-/// The only lifetime in the parameters' types, named if it was not.
-fn from_parameters(signature: &mut Signature, fresh: &mut Vec<Lifetime>) -> Option<Lifetime> {
-    let mut elided = 0;
-    let mut named = HashSet::new();
-    each_parameter(signature, |lifetime| {
-        if is_elided(lifetime) {
-            elided += 1;
-        } else {
-            named.insert(lifetime.clone());
-        }
-    });
-    match (elided, named.len()) {
-        (0, 1) => named.into_iter().next(),
-        (1, 0) => {
-            each_parameter(signature, |lifetime| name(lifetime, "'parmap_global", fresh));
-            fresh.last().cloned()
-        }
-        _ => None,
+/// Where the lifetimes elided in the result of `signature`, if any, come from.
+pub(crate) fn source_of_result(signature: &Signature, item: usize) -> Source {
+    let mut signature = signature.clone();
+    let mut elided_in_result = false;
+    if let ReturnType::Type(_, ty) = &mut signature.output {
+        visit(ty, |lifetime| elided_in_result |= is_elided(lifetime));
     }
-}
-
-fn each_parameter(signature: &mut Signature, mut each: impl FnMut(&mut Lifetime)) {
-    for input in &mut signature.inputs {
+    if !elided_in_result || takes_self_by_reference(&signature) {
+        return Source::Others;
+    }
+    let (mut in_item, mut in_globals) = (Lifetimes::default(), Lifetimes::default());
+    for (place, input) in signature.inputs.iter_mut().enumerate() {
+        let found = if place == item { &mut in_item } else { &mut in_globals };
         if let FnArg::Typed(parameter) = input {
-            visit(&mut parameter.ty, &mut each);
+            visit(&mut parameter.ty, |lifetime| found.add(lifetime));
         }
+    }
+    match (in_item.count(), in_globals.is_subset_of(&in_item)) {
+        (0, _) => Source::Others,
+        (1, true) => Source::Item,
+        _ => Source::Unclear,
     }
 }
 
-/// Gives an elided lifetime a name that no user writes.
-fn name(lifetime: &mut Lifetime, name: &str, fresh: &mut Vec<Lifetime>) {
-    if is_elided(lifetime) {
-        *lifetime = Lifetime::new(name, Span::mixed_site().located_at(lifetime.ident.span()));
-        fresh.push(lifetime.clone());
+fn takes_self_by_reference(signature: &Signature) -> bool {
+    signature.receiver().is_some_and(|receiver| match &receiver.kind {
+        ReceiverKind::Reference(..) => true,
+        ReceiverKind::Typed(_, ty) => matches!(**ty, Type::Reference(_)),
+        _ => false,
+    })
+}
+
+/// The different lifetimes of some types.
+#[derive(Default)]
+struct Lifetimes {
+    elided: usize,
+    named: HashSet<Lifetime>,
+}
+
+impl Lifetimes {
+    fn add(&mut self, lifetime: &Lifetime) {
+        if is_elided(lifetime) {
+            self.elided += 1;
+        } else {
+            self.named.insert(lifetime.clone());
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.elided + self.named.len()
+    }
+
+    fn is_subset_of(&self, other: &Lifetimes) -> bool {
+        self.elided == 0 && self.named.is_subset(&other.named)
     }
 }
 
@@ -105,26 +110,22 @@ fn is_elided(lifetime: &Lifetime) -> bool {
     lifetime.ident == "_"
 }
 
-fn anonymous(span: Span) -> Lifetime {
-    Lifetime::new("'_", span)
-}
-
 /// Calls `each` on every lifetime of a type, on the one left out of `&T` as `'_`; not on those of `fn`, `Fn(..)` and
 /// `for<'a>` types, which are scopes of their own.
 fn visit(ty: &mut Type, each: impl FnMut(&mut Lifetime)) {
-    Lifetimes { each, bound: Vec::new() }.visit_type_mut(ty);
+    Visitor { each, bound: Vec::new() }.visit_type_mut(ty);
 }
 
-struct Lifetimes<F> {
+struct Visitor<F> {
     each: F,
     /// Those that a `for<..>` further out declares.
     bound: Vec<Lifetime>,
 }
 
-impl<F: FnMut(&mut Lifetime)> VisitMut for Lifetimes<F> {
+impl<F: FnMut(&mut Lifetime)> VisitMut for Visitor<F> {
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         let left_out = reference.lifetime.is_none();
-        reference.lifetime.get_or_insert_with(|| anonymous(reference.and_token.span));
+        reference.lifetime.get_or_insert_with(|| Lifetime::new("'_", reference.and_token.span));
         visit_mut::visit_type_reference_mut(self, reference);
         if left_out && reference.lifetime.as_ref().is_some_and(is_elided) {
             reference.lifetime = None;
@@ -139,7 +140,7 @@ impl<F: FnMut(&mut Lifetime)> VisitMut for Lifetimes<F> {
 
     fn visit_bound_lifetimes_mut(&mut self, binder: &mut BoundLifetimes) {
         self.bound.extend(binder.lifetimes.iter().filter_map(|parameter| match parameter {
-            syn::GenericParam::Lifetime(parameter) => Some(parameter.lifetime.clone()),
+            GenericParam::Lifetime(parameter) => Some(parameter.lifetime.clone()),
             _ => None,
         }));
     }

@@ -1,7 +1,7 @@
 //! The driver's signature: the user's, generic over one item or many.
 //!
 //! Expansion and fallback share it, so a function with a mistake is called exactly as it will be without. User tokens keep
-//! their spans; a driver of one item has no more parameters, attributes or bounds than the user wrote, plus two types.
+//! their spans; a driver of one item has no more parameters, attributes or bounds than the user wrote, plus one type.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -82,10 +82,11 @@ impl ToTokens for DriverSignature<'_> {
         let item = &self.item.ty;
         tokens.extend(quote_spanned! {Span::mixed_site()=>
             #(#attributes)*
-            #visibility #safety #fn_token #ident<#(#fresh,)* #(#parameters,)* ParmapItems, ParmapOutput>(#inputs) -> ParmapOutput
+            #visibility #safety #fn_token #ident<#(#fresh,)* #(#parameters,)* ParmapItems>(#inputs)
+                -> ParmapItems::Output<#result>
             where
                 #(#predicates,)*
-                ParmapItems: #parmap::OneOrMany<#item, Output<#result> = ParmapOutput>,
+                ParmapItems: #parmap::OneOrMany<#item>,
         });
     }
 }

@@ -199,6 +199,10 @@ macro_rules! integer_ranges {
                     assert_eq!(twice(low..high, p, c), expected(&mut (low..high)));
                     assert_eq!(twice(low..=high, p, c), expected(&mut (low..=high)));
                 }
+                // All of the type, where that is not too long.
+                if size_of::<$t>() == 1 {
+                    assert_eq!(twice(<$t>::MIN..=<$t>::MAX, p, c), expected(&mut (<$t>::MIN..=<$t>::MAX)));
+                }
                 let (low, high) = (3, 1);
                 assert_eq!(twice(low..high, p, c), []);
                 assert_eq!(twice(low..=high, p, c), []);

@@ -17,12 +17,12 @@ fn the_driver_stays_with_a_body_that_never_runs() {
             ::core::compile_error! {
                 "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`"
             }
-            fn section_sum<ParmapItems, ParmapOutput>(
+            fn section_sum<ParmapItems>(
                 section: ParmapItems,
                 data: &[f64],
-            ) -> ParmapOutput
+            ) -> ParmapItems::Output<f64>
             where
-                ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<Range<usize>>,
             {
                 let _ = (
                     &section,
@@ -47,9 +47,9 @@ fn a_method_that_takes_itself_by_value() {
                 ::core::compile_error! {
                     "all items share the receiver, so it cannot be taken by value: write `&self`"
                 }
-                fn row<ParmapItems, ParmapOutput>(self, i: ParmapItems) -> ParmapOutput
+                fn row<ParmapItems>(self, i: ParmapItems) -> ParmapItems::Output<u8>
                 where
-                    ParmapItems: ::parmap::OneOrMany<usize, Output<u8> = ParmapOutput>,
+                    ParmapItems: ::parmap::OneOrMany<usize>,
                 {
                     let _ = (
                         &i,

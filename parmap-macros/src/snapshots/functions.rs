@@ -14,12 +14,12 @@ fn all_options() {
             }
         "#,
         expect![[r#"
-            fn section_sum<ParmapItems, ParmapOutput>(
+            fn section_sum<ParmapItems>(
                 section: ParmapItems,
                 data: &[f64],
-            ) -> ParmapOutput
+            ) -> ParmapItems::Output<f64>
             where
-                ParmapItems: ::parmap::OneOrMany<Range<usize>, Output<f64> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<Range<usize>>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     Range<usize>,
@@ -55,9 +55,9 @@ fn no_options_and_no_result() {
         "",
         r#"fn print(line: String) { println!("{line}") }"#,
         expect![[r#"
-            fn print<ParmapItems, ParmapOutput>(line: ParmapItems) -> ParmapOutput
+            fn print<ParmapItems>(line: ParmapItems) -> ParmapItems::Output<()>
             where
-                ParmapItems: ::parmap::OneOrMany<String, Output<()> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<String>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     String,
@@ -97,13 +97,13 @@ fn attributes_and_visibility() {
         expect![[r#"
             /// Scales `x`.
             #[must_use]
-            pub(crate) fn scaled<ParmapItems, ParmapOutput>(
+            pub(crate) fn scaled<ParmapItems>(
                 x: ParmapItems,
                 #[allow(unused)]
                 scale: f64,
-            ) -> ParmapOutput
+            ) -> ParmapItems::Output<f64>
             where
-                ParmapItems: ::parmap::OneOrMany<f64, Output<f64> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<f64>,
             {
                 #![allow(clippy::float_arithmetic)]
                 <ParmapItems as ::parmap::OneOrMany<
@@ -145,15 +145,15 @@ fn generics_and_where_clause() {
             }
         "#,
         expect![[r#"
-            fn look_up<'t, K: Eq, V, const N: usize, ParmapItems, ParmapOutput>(
+            fn look_up<'t, K: Eq, V, const N: usize, ParmapItems>(
                 row: ParmapItems,
                 table: &'t [(K, V)],
                 key: K,
-            ) -> ParmapOutput
+            ) -> ParmapItems::Output<Option<&'t V>>
             where
                 K: Hash,
                 V: Sync,
-                ParmapItems: ::parmap::OneOrMany<[usize; N], Output<Option<&'t V>> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<[usize; N]>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     [usize; N],
@@ -187,9 +187,9 @@ fn a_pattern_as_the_item() {
         "",
         "fn area((width, height): (f64, f64)) -> f64 { width * height }",
         expect![[r#"
-            fn area<ParmapItems, ParmapOutput>(parmap_items: ParmapItems) -> ParmapOutput
+            fn area<ParmapItems>(parmap_items: ParmapItems) -> ParmapItems::Output<f64>
             where
-                ParmapItems: ::parmap::OneOrMany<(f64, f64), Output<f64> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<(f64, f64)>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     (f64, f64),
@@ -218,9 +218,9 @@ fn raw_identifiers() {
         "global = r#type",
         "fn r#match(r#fn: u8, r#type: u8) -> u8 { r#fn + r#type }",
         expect![[r#"
-            fn r#match<ParmapItems, ParmapOutput>(r#fn: ParmapItems, r#type: u8) -> ParmapOutput
+            fn r#match<ParmapItems>(r#fn: ParmapItems, r#type: u8) -> ParmapItems::Output<u8>
             where
-                ParmapItems: ::parmap::OneOrMany<u8, Output<u8> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<u8>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     u8,
@@ -253,9 +253,9 @@ fn values_that_mention_other_parameters_and_another_path() {
         "#,
         "fn run(x: u8, options: &Options) -> u8 { x }",
         expect![[r#"
-            fn run<ParmapItems, ParmapOutput>(x: ParmapItems, options: &Options) -> ParmapOutput
+            fn run<ParmapItems>(x: ParmapItems, options: &Options) -> ParmapItems::Output<u8>
             where
-                ParmapItems: crate::vendored::parmap::OneOrMany<u8, Output<u8> = ParmapOutput>,
+                ParmapItems: crate::vendored::parmap::OneOrMany<u8>,
             {
                 <ParmapItems as crate::vendored::parmap::OneOrMany<
                     u8,

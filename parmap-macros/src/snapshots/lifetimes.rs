@@ -10,13 +10,12 @@ fn each_elided_lifetime_of_the_item_is_its_own() {
         "",
         "fn f(x: (&str, &mut Row<'_>, &'static u8)) {}",
         expect![[r#"
-            fn f<'parmap_item_1, 'parmap_item_2, 'parmap_item_3, ParmapItems, ParmapOutput>(
+            fn f<'parmap_item_1, 'parmap_item_2, 'parmap_item_3, ParmapItems>(
                 x: ParmapItems,
-            ) -> ParmapOutput
+            ) -> ParmapItems::Output<()>
             where
                 ParmapItems: ::parmap::OneOrMany<
                     (&'parmap_item_1 str, &'parmap_item_2 mut Row<'parmap_item_3>, &'static u8),
-                    Output<()> = ParmapOutput,
                 >,
             {
                 <ParmapItems as ::parmap::OneOrMany<
@@ -53,12 +52,11 @@ fn the_result_takes_the_lifetime_of_the_item() {
         "",
         "fn first(line: &str) -> Option<&str> { line.split(' ').next() }",
         expect![[r#"
-            fn first<'parmap_item_1, ParmapItems, ParmapOutput>(line: ParmapItems) -> ParmapOutput
+            fn first<'parmap_item_1, ParmapItems>(
+                line: ParmapItems,
+            ) -> ParmapItems::Output<Option<&'parmap_item_1 str>>
             where
-                ParmapItems: ::parmap::OneOrMany<
-                    &'parmap_item_1 str,
-                    Output<Option<&'parmap_item_1 str>> = ParmapOutput,
-                >,
+                ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     &'parmap_item_1 str,
@@ -90,17 +88,14 @@ fn the_result_takes_the_lifetime_of_the_only_global() {
         "global = data",
         "fn row(i: usize, data: &[f64]) -> &f64 { &data[i] }",
         expect![[r#"
-            fn row<'parmap_global, ParmapItems, ParmapOutput>(
-                i: ParmapItems,
-                data: &'parmap_global [f64],
-            ) -> ParmapOutput
+            fn row<ParmapItems>(i: ParmapItems, data: &[f64]) -> ParmapItems::Output<&f64>
             where
-                ParmapItems: ::parmap::OneOrMany<usize, Output<&'parmap_global f64> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<usize>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     usize,
                 >>::__parmap_drive::<
-                    &'parmap_global f64,
+                    &f64,
                     _,
                     _,
                 >(
@@ -111,10 +106,9 @@ fn the_result_takes_the_lifetime_of_the_only_global() {
                         );
                         &PARMAP_SITE
                     }),
-                    |
-                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
-                        i: usize,
-                    | -> &'parmap_global f64 { &data[i] },
+                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] i: usize| -> &f64 {
+                        &data[i]
+                    },
                 )
             }
         "#]],
@@ -128,21 +122,18 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
         "fn cell(&self, a: &str, b: &str) -> Cow<'_, str> { self.cell(a, b) }",
         expect![[r#"
             impl Table {
-                fn cell<'parmap_item_1, 'parmap_self, ParmapItems, ParmapOutput>(
-                    &'parmap_self self,
+                fn cell<'parmap_item_1, ParmapItems>(
+                    &self,
                     a: ParmapItems,
                     b: &str,
-                ) -> ParmapOutput
+                ) -> ParmapItems::Output<Cow<'_, str>>
                 where
-                    ParmapItems: ::parmap::OneOrMany<
-                        &'parmap_item_1 str,
-                        Output<Cow<'parmap_self, str>> = ParmapOutput,
-                    >,
+                    ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>,
                 {
                     <ParmapItems as ::parmap::OneOrMany<
                         &'parmap_item_1 str,
                     >>::__parmap_drive::<
-                        Cow<'parmap_self, str>,
+                        Cow<'_, str>,
                         _,
                         _,
                     >(
@@ -156,7 +147,7 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
                         |
                             #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                             a: &'parmap_item_1 str,
-                        | -> Cow<'parmap_self, str> { self.cell(a, b) },
+                        | -> Cow<'_, str> { self.cell(a, b) },
                     )
                 }
             }
@@ -170,9 +161,9 @@ fn the_result_takes_a_written_lifetime() {
         "global = b",
         "fn f<'a>(a: &'a u8, b: &'a u8) -> &u8 { a.max(b) }",
         expect![[r#"
-            fn f<'a, ParmapItems, ParmapOutput>(a: ParmapItems, b: &'a u8) -> ParmapOutput
+            fn f<'a, ParmapItems>(a: ParmapItems, b: &'a u8) -> ParmapItems::Output<&'a u8>
             where
-                ParmapItems: ::parmap::OneOrMany<&'a u8, Output<&'a u8> = ParmapOutput>,
+                ParmapItems: ::parmap::OneOrMany<&'a u8>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     &'a u8,
@@ -203,29 +194,8 @@ fn a_result_without_a_clear_source_is_left_to_the_compiler() {
         "global = b",
         "fn f(a: &u8, b: &u8) -> &u8 { a }",
         expect![[r#"
-            fn f<'parmap_item_1, ParmapItems, ParmapOutput>(a: ParmapItems, b: &u8) -> ParmapOutput
-            where
-                ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 u8, Output<&u8> = ParmapOutput>,
-            {
-                <ParmapItems as ::parmap::OneOrMany<
-                    &'parmap_item_1 u8,
-                >>::__parmap_drive::<
-                    &u8,
-                    _,
-                    _,
-                >(
-                    a,
-                    || ::parmap::__private::Options::new({
-                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
-                            "f",
-                        );
-                        &PARMAP_SITE
-                    }),
-                    |
-                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
-                        a: &'parmap_item_1 u8,
-                    | -> &u8 { a },
-                )
+            fn f(a: &u8, b: &u8) -> &u8 {
+                a
             }
         "#]],
     );
@@ -245,11 +215,11 @@ fn function_types_are_scopes_of_their_own() {
             }
         "#,
         expect![[r#"
-            fn apply<'parmap_item_1, 'parmap_item_2, ParmapItems, ParmapOutput>(
+            fn apply<'parmap_item_1, 'parmap_item_2, ParmapItems>(
                 x: ParmapItems,
                 f: fn(&u8) -> u8,
                 g: impl Fn(&u8) -> &u8 + Sync,
-            ) -> ParmapOutput
+            ) -> ParmapItems::Output<[u8; size::<&u8>()]>
             where
                 ParmapItems: ::parmap::OneOrMany<
                     (
@@ -257,7 +227,6 @@ fn function_types_are_scopes_of_their_own() {
                         &'parmap_item_1 dyn Fn(&u8),
                         Box<dyn for<'a> Visit<'a> + 'parmap_item_2>,
                     ),
-                    Output<[u8; size::<&u8>()]> = ParmapOutput,
                 >,
             {
                 <ParmapItems as ::parmap::OneOrMany<

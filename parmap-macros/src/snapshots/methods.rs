@@ -11,9 +11,9 @@ fn a_method() {
         "pub fn row_sum(&self, row: usize) -> f64 { self.rows[row].iter().sum() }",
         expect![[r#"
             impl Table {
-                pub fn row_sum<ParmapItems, ParmapOutput>(&self, row: ParmapItems) -> ParmapOutput
+                pub fn row_sum<ParmapItems>(&self, row: ParmapItems) -> ParmapItems::Output<f64>
                 where
-                    ParmapItems: ::parmap::OneOrMany<usize, Output<f64> = ParmapOutput>,
+                    ParmapItems: ::parmap::OneOrMany<usize>,
                 {
                     <ParmapItems as ::parmap::OneOrMany<
                         usize,
@@ -49,13 +49,13 @@ fn a_method_with_a_global() {
         "fn scaled(&self, row: usize, scale: &f64) -> f64 { self.0[row] * scale }",
         expect![[r#"
             impl Table {
-                fn scaled<ParmapItems, ParmapOutput>(
+                fn scaled<ParmapItems>(
                     &self,
                     row: ParmapItems,
                     scale: &f64,
-                ) -> ParmapOutput
+                ) -> ParmapItems::Output<f64>
                 where
-                    ParmapItems: ::parmap::OneOrMany<usize, Output<f64> = ParmapOutput>,
+                    ParmapItems: ::parmap::OneOrMany<usize>,
                 {
                     <ParmapItems as ::parmap::OneOrMany<
                         usize,
@@ -88,20 +88,14 @@ fn the_long_form_of_the_receiver() {
         "fn name(self: &Self, row: usize) -> &str { &self.0[row] }",
         expect![[r#"
             impl Table {
-                fn name<'parmap_self, ParmapItems, ParmapOutput>(
-                    self: &'parmap_self Self,
-                    row: ParmapItems,
-                ) -> ParmapOutput
+                fn name<ParmapItems>(self: &Self, row: ParmapItems) -> ParmapItems::Output<&str>
                 where
-                    ParmapItems: ::parmap::OneOrMany<
-                        usize,
-                        Output<&'parmap_self str> = ParmapOutput,
-                    >,
+                    ParmapItems: ::parmap::OneOrMany<usize>,
                 {
                     <ParmapItems as ::parmap::OneOrMany<
                         usize,
                     >>::__parmap_drive::<
-                        &'parmap_self str,
+                        &str,
                         _,
                         _,
                     >(
@@ -115,7 +109,7 @@ fn the_long_form_of_the_receiver() {
                         |
                             #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                             row: usize,
-                        | -> &'parmap_self str { &self.0[row] },
+                        | -> &str { &self.0[row] },
                     )
                 }
             }
@@ -130,14 +124,11 @@ fn an_associated_function() {
         "fn parse(line: &str) -> Result<Self, Error> { Ok(Self(line.parse()?)) }",
         expect![[r#"
             impl Table {
-                fn parse<'parmap_item_1, ParmapItems, ParmapOutput>(
+                fn parse<'parmap_item_1, ParmapItems>(
                     line: ParmapItems,
-                ) -> ParmapOutput
+                ) -> ParmapItems::Output<Result<Self, Error>>
                 where
-                    ParmapItems: ::parmap::OneOrMany<
-                        &'parmap_item_1 str,
-                        Output<Result<Self, Error>> = ParmapOutput,
-                    >,
+                    ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>,
                 {
                     <ParmapItems as ::parmap::OneOrMany<
                         &'parmap_item_1 str,

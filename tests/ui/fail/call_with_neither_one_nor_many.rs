@@ -8,5 +8,5 @@ fn f(section: Range<usize>, data: &[f64]) -> f64 {
 }
 
 fn main() {
-    let _: Vec<f64> = f("0..3", &[1.0, 2.0, 3.0]);
+    let _: Vec<f64> = f(Some(0..3), &[1.0, 2.0, 3.0]);
 }

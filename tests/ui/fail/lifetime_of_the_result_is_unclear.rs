@@ -7,5 +7,4 @@ fn f(a: &u8, b: &u8) -> &u8 {
 
 fn main() {
     let _: &u8 = f(&1, &2);
-    let _: Vec<&u8> = f(&[1], &2);
 }
