@@ -24,6 +24,7 @@ use csv::{Reader, StringRecord};
 use flate2::read::MultiGzDecoder;
 use parmap::parmap;
 
+const FLIGHTS_2013: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/flights.csv.gz");
 const DELAY: &str = "arr_delay";
 const MISSING: &str = "NA";
 
@@ -38,7 +39,7 @@ struct Flags {
     #[arg(long, default_value_t = 0)]
     processes: usize,
     /// A gzipped CSV file with a header line and a column `arr_delay` [default: the flights out of New York in 2013]
-    #[arg(long, hide_default_value = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/flights.csv.gz"))]
+    #[arg(long, hide_default_value = true, default_value = FLIGHTS_2013)]
     file: PathBuf,
 }
 
@@ -92,8 +93,8 @@ fn mean(values: &[i32]) -> f64 {
 /// The `percent`-th percentile of values in ascending order, of which there is at least one, by linear interpolation
 /// between closest ranks.
 ///
-/// This is definition 7 of Hyndman and Fan (1996), numpy's default: of n values, number `(n - 1) * percent / 100`, counted
-/// from 0, and between two of them their weighted mean.
+/// This is definition 7 of Hyndman and Fan (1996), numpy's default: of n values, number `(n - 1) * percent / 100`,
+/// counted from 0, and between two of them their weighted mean.
 fn percentile(ascending: &[i32], percent: usize) -> f64 {
     let hundredths = (ascending.len() - 1) * percent;
     let below = ascending[hundredths / 100];
@@ -120,8 +121,9 @@ fn run(flags: &Flags) -> Result<(), Box<dyn Error>> {
     println!("{}", table(&flags.by, &groups, &summaries));
     println!();
     let missing: usize = summaries.iter().map(|summary| summary.missing).sum();
-    println!("{} flights in {} groups, {missing} of them without an arrival delay:", flights.keys.len(), groups.len());
-    println!("these are counted and left out of mean, median and percentile, which are in minutes.");
+    let (all, parts) = (flights.keys.len(), groups.len());
+    println!("{all} flights in {parts} groups. {missing} flights have no arrival delay: they are counted, and left");
+    println!("out of mean, median and percentile, which are in minutes.");
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! Ordinary functions made parallel by annotation alone.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-
-pub use parmap_core::*;
-pub use parmap_macros::parmap;
 
 #[doc(hidden)]
 pub use parmap_core::__private;
+pub use parmap_core::{Each, OneOrMany, Sections, each, sections};
+#[cfg(feature = "rayon")]
+pub use parmap_core::{Indexed, indexed};
+pub use parmap_macros::parmap;

@@ -1,7 +1,7 @@
 //! What the compiler says to mistakes in an annotation, one rule a file, and the shapes of functions it must accept.
 //!
-//! Run with `cargo test --test ui`. The messages are those of one compiler version, so a plain `cargo test` leaves them out.
-//! `TRYBUILD=overwrite cargo test --test ui` writes them anew; read the difference.
+//! Run with `cargo test --test ui`. The messages are those of one compiler version, so a plain `cargo test` leaves them
+//! out. `TRYBUILD=overwrite cargo test --test ui` writes them anew; read the difference.
 
 use std::{fs, path::PathBuf};
 

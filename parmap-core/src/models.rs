@@ -167,6 +167,42 @@ fn runs_dropped_early_drop_their_items_and_the_results_go_too() {
 }
 
 #[test]
+fn what_is_put_back_is_claimed_anew() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let living = Arc::new(Counter::new(0));
+        let slots = Arc::new(Slots::new(Owned::new((0..3).map(|i| (i, Counted::new(&living))).collect::<Vec<_>>())));
+        let map_all = |size: usize| {
+            let slots = slots.clone();
+            move || {
+                while let Some(mut run) = slots.claim(|_| size) {
+                    run.map(1, |item| item);
+                    // A helper's run may or may not be the last that was claimed.
+                    if !run.put_back(0) {
+                        run.map(usize::MAX, |item| item);
+                    }
+                }
+            }
+        };
+        let mut all = slots.claim(|remaining| remaining).unwrap();
+        let helpers = [thread::spawn(map_all(2)), thread::spawn(map_all(1))];
+        all.map(1, |item| item);
+        let is_last = all.put_back(0);
+        assert!(is_last, "nobody could claim behind a run of everything");
+        drop(all);
+        map_all(1)();
+        for helper in helpers {
+            helper.join().unwrap();
+        }
+        let results = Arc::into_inner(slots).unwrap().finish().unwrap();
+        assert!(results.iter().map(|(i, _)| *i).eq(0..3));
+        drop(results);
+        assert_eq!(living.load(Relaxed), 0);
+    });
+}
+
+#[test]
 fn a_run_given_back_is_taken_once_and_nobody_waits_for_ever() {
     loom::model(|| {
         let (returns, cell) = (Arc::new(Returns::new()), Arc::new(Watched::new()));

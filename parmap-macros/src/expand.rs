@@ -1,7 +1,7 @@
 //! The driver: what a function without mistakes becomes.
 //!
-//! Nothing here can fail. The generic work is the engine's; what stands here is what only the user's crate can say: the body,
-//! the options, and the call site's own `static`.
+//! Nothing here can fail. The generic work is the engine's; what stands here is what only the user's crate can say: the
+//! body, the options, and the call site's own `static`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -33,9 +33,9 @@ use crate::signature::DriverSignature;
 //         )
 //     }
 //
-// The result names the item's type through `ParmapItems`, and so lends the driver what follows from that type being well
-// formed, such as `T: 'a` from `&'a T`. The explicit type arguments are where the errors about `Send` and `Sync` land: on the
-// item's type, the result's type, and the global's name.
+// The result names the item's type through `ParmapItems`, and so lends the driver what follows from that type being
+// well formed, such as `T: 'a` from `&'a T`. The explicit type arguments are where the errors about `Send` and `Sync`
+// land: on the item's type, the result's type, and the global's name.
 pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
     let Annotated { function, options, item } = annotated;
     let signature = DriverSignature::new(function, *item, options);
@@ -83,8 +83,8 @@ fn site(options: &Options, function: &Ident) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { static PARMAP_SITE: #parmap::__private::Site = #new; &PARMAP_SITE })
 }
 
-/// The type argument for the body, `_`, placed where an error that something shared is not `Sync` belongs: on what is shared
-/// if that is one thing, else on the list of globals, or on the function's name if `self` may be meant.
+/// The type argument for the body, `_`, placed where an error that something shared is not `Sync` belongs: on what is
+/// shared if that is one thing, else on the list of globals, or on the function's name if `self` may be meant.
 fn shared(function: &Function, options: &Options) -> TokenStream {
     let parameter =
         |global: &Ident| function.parameters().filter_map(|parameter| parameter.name()).find(|name| *name == global);

@@ -1,7 +1,7 @@
 //! What stands in for the driver when there were mistakes, so that callers get no error of their own.
 //!
-//! Where the driver's signature makes sense it is kept, over a body that is looked at (what it uses counts as used, editors
-//! keep working) but never runs. Elsewhere the function stays as the user wrote it.
+//! Where the driver's signature makes sense it is kept, over a body that is looked at (what it uses counts as used,
+//! editors keep working) but never runs. Elsewhere the function stays as the user wrote it.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

@@ -1,7 +1,7 @@
 //! The annotated function as the user wrote it.
 //!
-//! Owns how it is read. The body stays raw tokens: nothing in it is parmap's business. What is no function at all is refused
-//! here, because nothing of it can be used; the refusals of functions are in `check` and `roles`.
+//! Owns how it is read. The body stays raw tokens: nothing in it is parmap's business. What is no function at all is
+//! refused here, because nothing of it can be used; the refusals of functions are in `check` and `roles`.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;

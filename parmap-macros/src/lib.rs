@@ -1,7 +1,8 @@
 //! The macros of parmap. Use the crate `parmap`, which re-exports them.
 //!
-//! This file only converts streams. A macro is a function over `proc_macro2` types that parses what was written, checks it,
-//! and expands it; a mistake found on the way is reported at the user's own tokens, beside a function that can be called.
+//! This file only converts streams. A macro is a function over `proc_macro2` types that parses what was written, checks
+//! it, and expands it; a mistake found on the way is reported at the user's own tokens, beside a function that can be
+//! called.
 #![forbid(unsafe_code)]
 
 mod attribute;
@@ -36,11 +37,12 @@ use proc_macro::TokenStream;
 /// assert_eq!(many, [one, one]);
 /// ```
 ///
-/// With one item the function is what it was. With a collection of items (see `OneOrMany` for what counts as one) it runs
-/// its body once for each, on several threads if that is worth it, and returns the results in a `Vec`, in input order.
+/// With one item the function is what it was. With a collection of items (see `OneOrMany` for what counts as one) it
+/// runs its body once for each, on several threads if that is worth it, and returns the results in a `Vec`, in input
+/// order.
 ///
-/// The **item** is the one parameter that no option claims. All items share the other parameters, the **globals**, which
-/// are borrowed and never copied. A method's `&self` is shared too:
+/// The **item** is the one parameter that no option claims. All items share the other parameters, the **globals**,
+/// which are borrowed and never copied. A method's `&self` is shared too:
 ///
 /// ```
 /// # use parmap::parmap;
@@ -67,18 +69,18 @@ use proc_macro::TokenStream;
 /// | `processes = 4` | at most this many threads work on a call, the caller included; `1` runs the plain loop | all cores |
 /// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
 ///
-/// The values of `chunksize` and `processes` are any expression of type `usize`, and may mention every parameter but the
-/// item; where one is 0 when the call runs, the default holds.
+/// The values of `chunksize` and `processes` are any expression of type `usize`, and may mention every parameter but
+/// the item; where one is 0 when the call runs, the default holds.
 ///
 /// # What it works on
 ///
 /// Functions, associated functions and methods with `&self`, with type and const parameters, `where` clauses, lifetimes
-/// written or elided, patterns as the item, `return`, `?` and recursion. Item and result must be [`Send`], what is shared
-/// must be [`Sync`].
+/// written or elided, patterns as the item, `return`, `?` and recursion. Item and result must be [`Send`], what is
+/// shared must be [`Sync`].
 ///
 /// Refused, with one error that says what to write instead: `self` by value or by `&mut`, globals by `&mut`, `async`,
-/// `const`, `unsafe` and `extern` functions, methods of traits, items and results without a type of their own (a bare type
-/// parameter, `impl Trait`):
+/// `const`, `unsafe` and `extern` functions, methods of traits, items and results without a type of their own (a bare
+/// type parameter, `impl Trait`):
 ///
 /// ```compile_fail
 /// # use parmap::parmap;
@@ -91,8 +93,8 @@ use proc_macro::TokenStream;
 /// The function becomes generic over what it is given in place of the item. This shows in three places:
 ///
 /// - Explicit type arguments need one more: `f::<u8>(..)` becomes `f::<u8, _>(..)`.
-/// - An item is no longer coerced, except from `&Vec<T>`, `&[T; N]`, `&String` and `&Box<T>`; a `&mut` item that is used
-///   again afterwards is passed as `&mut *item`.
+/// - An item is no longer coerced, except from `&Vec<T>`, `&[T; N]`, `&String` and `&Box<T>`; a `&mut` item that is
+///   used again afterwards is passed as `&mut *item`.
 /// - The lifetimes in the types of item and result must be visible: `Row<'_>` for a `Row` that borrows.
 #[proc_macro_attribute]
 pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {

@@ -1,19 +1,19 @@
 //! The elided lifetimes of the item's type, and their names in the driver's signature.
 //!
-//! A driver names the item's type in its `where` clause, where nothing can be elided: each lifetime elided in it gets a name of
-//! its own, and so does one of the result that Rust's rules take from the item. A lifetime that the result takes from `&self`
-//! or a global stays elided, as both stay parameters. Only what is written can be seen: `&T`, `'_`, not the hidden one in
-//! `Ref<T>`.
+//! A driver names the item's type in its `where` clause, where nothing can be elided: each lifetime elided in it gets a
+//! name of its own, and so does one of the result that Rust's rules take from the item. A lifetime that the result
+//! takes from `&self` or a global stays elided, as both stay parameters. Only what is written can be seen: `&T`, `'_`,
+//! not the hidden one in `Ref<T>`.
 
 use std::collections::HashSet;
 
 use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
 use syn::{BoundLifetimes, Expr, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, ReceiverKind};
-use syn::{ReturnType, Signature, Type, TypeFnPtr, TypeReference};
+use syn::{ReturnType, Signature, Type, TypeFnPtr, TypeImplTrait, TypeReference};
 
-/// Names the lifetimes elided in the type of the item, which is the input at `item`, and in the result if it takes them from
-/// there; returns the new names, to be declared.
+/// Names the lifetimes elided in the type of the item, which is the input at `item`, and in the result if it takes them
+/// from there; returns the new names, to be declared.
 pub(crate) fn name_elided(signature: &mut Signature, item: usize) -> Vec<Lifetime> {
     let source = source_of_result(signature, item);
     let mut fresh = Vec::new();
@@ -59,18 +59,31 @@ pub(crate) fn source_of_result(signature: &Signature, item: usize) -> Source {
     if !elided_in_result || takes_self_by_reference(&signature) {
         return Source::Others;
     }
-    let (mut in_item, mut in_globals) = (Lifetimes::default(), Lifetimes::default());
+    let (mut in_item, mut in_globals) = (0, 0);
     for (place, input) in signature.inputs.iter_mut().enumerate() {
         let found = if place == item { &mut in_item } else { &mut in_globals };
         if let FnArg::Typed(parameter) = input {
-            visit(&mut parameter.ty, |lifetime| found.add(lifetime));
+            *found += count(&mut parameter.ty);
         }
     }
-    match (in_item.count(), in_globals.is_subset_of(&in_item)) {
+    match (in_item, in_globals) {
         (0, _) => Source::Others,
-        (1, true) => Source::Item,
+        (1, 0) => Source::Item,
         _ => Source::Unclear,
     }
+}
+
+/// How many lifetimes Rust's rules see in the type of a parameter: each elided one, and each name once.
+fn count(ty: &mut Type) -> usize {
+    let (mut elided, mut named) = (0, HashSet::new());
+    visit(ty, |lifetime| {
+        if is_elided(lifetime) {
+            elided += 1;
+        } else {
+            named.insert(lifetime.clone());
+        }
+    });
+    elided + named.len()
 }
 
 fn takes_self_by_reference(signature: &Signature) -> bool {
@@ -81,37 +94,12 @@ fn takes_self_by_reference(signature: &Signature) -> bool {
     })
 }
 
-/// The different lifetimes of some types.
-#[derive(Default)]
-struct Lifetimes {
-    elided: usize,
-    named: HashSet<Lifetime>,
-}
-
-impl Lifetimes {
-    fn add(&mut self, lifetime: &Lifetime) {
-        if is_elided(lifetime) {
-            self.elided += 1;
-        } else {
-            self.named.insert(lifetime.clone());
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.elided + self.named.len()
-    }
-
-    fn is_subset_of(&self, other: &Lifetimes) -> bool {
-        self.elided == 0 && self.named.is_subset(&other.named)
-    }
-}
-
 fn is_elided(lifetime: &Lifetime) -> bool {
     lifetime.ident == "_"
 }
 
-/// Calls `each` on every lifetime of a type, on the one left out of `&T` as `'_`; not on those of `fn`, `Fn(..)` and
-/// `for<'a>` types, which are scopes of their own.
+/// Calls `each` on every lifetime of a type, on the one left out of `&T` as `'_`. Types that are scopes of their own
+/// are left out, as Rust's rules do: `fn`, `Fn(..)`, `for<'a>` and `impl`.
 fn visit(ty: &mut Type, each: impl FnMut(&mut Lifetime)) {
     Visitor { each, bound: Vec::new() }.visit_type_mut(ty);
 }
@@ -148,6 +136,8 @@ impl<F: FnMut(&mut Lifetime)> VisitMut for Visitor<F> {
     fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
 
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+
+    fn visit_type_impl_trait_mut(&mut self, _: &mut TypeImplTrait) {}
 
     fn visit_expr_mut(&mut self, _: &mut Expr) {}
 }

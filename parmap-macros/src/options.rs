@@ -1,7 +1,8 @@
 //! The options, as written between the parentheses: `name = value, ..`.
 //!
-//! Owns their grammar, their names (once, in [`KNOWN`]) and the mistakes that show without the function they belong to. A
-//! value is any Rust expression. After a mistake reading goes on behind the next comma, so that every option is looked at.
+//! Owns their grammar, their names (once, in [`KNOWN`]) and the mistakes that show without the function they belong to.
+//! A value is any Rust expression. After a mistake reading goes on behind the next comma, so that every option is
+//! looked at.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};

@@ -1,7 +1,7 @@
 //! Which parameter is what: the globals are named by an option, the item is the one that is left.
 //!
-//! Owns the mistakes in sharing out the parameters. Where there are any, the item is guessed (the first parameter that is
-//! left), so that the fallback has the driver's signature and callers get no second error.
+//! Owns the mistakes in sharing out the parameters. Where there are any, the item is guessed (the first parameter that
+//! is left), so that the fallback has the driver's signature and callers get no second error.
 
 use proc_macro2::Ident;
 use quote::ToTokens;

@@ -1,10 +1,11 @@
 //! The driver's signature: the user's, generic over one item or many.
 //!
-//! Expansion and fallback share it, so a function with a mistake is called exactly as it will be without. User tokens keep
-//! their spans; a driver of one item has no more parameters, attributes or bounds than the user wrote, plus one type.
+//! Expansion and fallback share it, so a function with a mistake is called exactly as it will be without. User tokens
+//! keep their spans; a driver of one item has no more parameters, attributes or bounds than the user wrote, plus one
+//! type.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::{FnArg, Lifetime, Pat, ReturnType, Signature, Type};
 
 use crate::function::{Function, plain_name};
@@ -51,7 +52,8 @@ impl<'a> DriverSignature<'a> {
 /// Replaces the item's parameter by the one for items; its attributes go where the item goes, lints among them.
 fn take_item(signature: &mut Signature, item: usize) -> (Ident, Item) {
     let site = Span::mixed_site();
-    let fresh = || (format_ident!("parmap_items", span = site), TokenStream::new());
+    let fresh = || (Ident::new("parmap_items", site), TokenStream::new());
+    // There always is one: `item` is the place of a parameter.
     let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(item) else {
         return (fresh().0, Item::default());
     };

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::{check, check_method};
+use super::{check, check_method, expand};
 
 #[test]
 fn each_elided_lifetime_of_the_item_is_its_own() {
@@ -159,14 +159,14 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
 fn the_result_takes_a_written_lifetime() {
     check(
         "global = b",
-        "fn f<'a>(a: &'a u8, b: &'a u8) -> &u8 { a.max(b) }",
+        "fn f<'a>(a: (&'a u8, &'a u8), b: impl Fn(&u8)) -> &u8 { a.0 }",
         expect![[r#"
-            fn f<'a, ParmapItems>(a: ParmapItems, b: &'a u8) -> ParmapItems::Output<&'a u8>
+            fn f<'a, ParmapItems>(a: ParmapItems, b: impl Fn(&u8)) -> ParmapItems::Output<&'a u8>
             where
-                ParmapItems: ::parmap::OneOrMany<&'a u8>,
+                ParmapItems: ::parmap::OneOrMany<(&'a u8, &'a u8)>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
-                    &'a u8,
+                    (&'a u8, &'a u8),
                 >>::__parmap_drive::<
                     &'a u8,
                     _,
@@ -179,9 +179,10 @@ fn the_result_takes_a_written_lifetime() {
                         );
                         &PARMAP_SITE
                     }),
-                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] a: &'a u8| -> &'a u8 {
-                        a.max(b)
-                    },
+                    |
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        a: (&'a u8, &'a u8),
+                    | -> &'a u8 { a.0 },
                 )
             }
         "#]],
@@ -190,15 +191,15 @@ fn the_result_takes_a_written_lifetime() {
 
 #[test]
 fn a_result_without_a_clear_source_is_left_to_the_compiler() {
-    check(
-        "global = b",
+    let unclear = [
         "fn f(a: &u8, b: &u8) -> &u8 { a }",
-        expect![[r#"
-            fn f(a: &u8, b: &u8) -> &u8 {
-                a
-            }
-        "#]],
-    );
+        "fn f(a: &u8, b: &'static u8) -> &u8 { a }",
+        "fn f<'a>(a: &'a u8, b: &'a u8) -> &u8 { a }",
+        "fn f(a: &dyn Row<'_>, b: u8) -> &u8 { a.get(b) }",
+    ];
+    for function in unclear {
+        assert_eq!(expand("global = b", function).to_string(), as_written(function));
+    }
 }
 
 #[test]
@@ -259,4 +260,8 @@ fn function_types_are_scopes_of_their_own() {
             }
         "#]],
     );
+}
+
+fn as_written(function: &str) -> String {
+    function.parse::<proc_macro2::TokenStream>().expect("text should be Rust's tokens").to_string()
 }

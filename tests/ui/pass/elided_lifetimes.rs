@@ -28,6 +28,11 @@ fn applied(f: (fn(&u8) -> u8, &(dyn Fn(&u8) -> u8 + Sync)), apply: &(dyn Fn(u8) 
     apply(f.0(&1) + f.1(&2))
 }
 
+#[parmap(global = choose)]
+fn chosen(pair: (&str, u8), choose: impl Fn(&str) -> usize + Sync) -> &str {
+    &pair.0[choose(pair.0)..]
+}
+
 #[parmap]
 fn doubled(x: &mut u8) {
     *x *= 2;
@@ -43,6 +48,7 @@ fn main() {
     assert_eq!(table.get(&1, "x"), "to be");
     let functions: (fn(&u8) -> u8, &(dyn Fn(&u8) -> u8 + Sync)) = (|x| *x, &|x| *x);
     assert_eq!(applied(functions, &|x| x + 1), 4);
+    assert_eq!(chosen([("abc", 1)], |text| text.len() - 1), ["c"]);
     let mut xs = [1, 2];
     doubled(&mut xs);
     assert_eq!(xs, [2, 4]);

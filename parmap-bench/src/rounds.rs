@@ -1,0 +1,64 @@
+//! Rounds: each contender in turn, again and again, and what is kept of their times.
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use crate::{capacity, contenders::Cost};
+
+/// Fewest rounds of a row, however long they take.
+const ROUNDS: usize = 7;
+/// A batch of calls takes at least about this long, so that reading the clock is nothing beside it.
+const BATCH_NS: f64 = 200_000.0;
+
+/// One contender's times of a call, in nanoseconds.
+pub(crate) struct Times {
+    pub(crate) best: f64,
+    pub(crate) median: f64,
+}
+
+impl Times {
+    fn of(mut rounds: Vec<f64>) -> Self {
+        rounds.sort_unstable_by(f64::total_cmp);
+        Times { best: rounds[0], median: rounds[rounds.len() / 2] }
+    }
+}
+
+/// What one row measured.
+pub(crate) struct Row {
+    pub(crate) plain: Times,
+    pub(crate) parmap: Times,
+    pub(crate) rayon: Times,
+    pub(crate) capacity: f64,
+}
+
+/// Measures one number of items of one cost, for about as long as it is given.
+///
+/// # Panics
+///
+/// If a contender's results differ from the plain loop's.
+pub(crate) fn measure(cost: &Cost, items: u64, time: Duration) -> Row {
+    let expected = (cost.plain)(items);
+    assert_eq!((cost.parmap)(items), expected, "parmap, {} x {items}", cost.name);
+    assert_eq!((cost.rayon)(items), expected, "rayon, {} x {items}", cost.name);
+    let calls = (BATCH_NS / (cost.item_ns * items as f64)).clamp(1.0, 2_000.0) as u32;
+    let batch = |map: fn(u64) -> Vec<u64>| {
+        let began = Instant::now();
+        (0..calls).for_each(|_| _ = black_box(map(black_box(items))));
+        began.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
+    };
+    let (mut plain, mut parmap, mut rayon) = (Vec::new(), Vec::new(), Vec::new());
+    let mut capacity: f64 = 0.0;
+    let began = Instant::now();
+    while plain.len() < ROUNDS || began.elapsed() < time {
+        plain.push(batch(cost.plain));
+        parmap.push(batch(cost.parmap));
+        rayon.push(batch(cost.rayon));
+        // The best here too: what the machine can give, not what it gave to somebody else.
+        if plain.len() % 20 == 1 {
+            capacity = capacity.max(capacity::read());
+        }
+    }
+    Row { plain: Times::of(plain), parmap: Times::of(parmap), rayon: Times::of(rayon), capacity }
+}
