@@ -39,7 +39,15 @@ fn main() {
     let arguments = Arguments::parse();
     let mut table = Table::new();
     table.load_preset(ASCII_MARKDOWN).set_header([
-        "item", "items", "loop", "parmap tax", "loop/parmap best", "median", "loop/rayon best", "median", "capacity",
+        "item",
+        "items",
+        "loop",
+        "parmap tax",
+        "loop/parmap best",
+        "median",
+        "loop/rayon best",
+        "median",
+        "capacity",
     ]);
     (1..9).for_each(|column| table.column_mut(column).unwrap().set_cell_alignment(CellAlignment::Right));
     for cost in &COSTS {

@@ -210,9 +210,7 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
     /// Asks for one more helper of a call that has some, if that is worth it.
     fn ask_another(&self, gate: &Arc<Gate>, item_ns: Option<f32>) {
         let (rest, _) = self.feed.remaining();
-        if self.pool.may_ask()
-            && self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns())
-        {
+        if self.pool.may_ask() && self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns()) {
             self.pool.ask(gate, self.now());
         }
     }
@@ -228,6 +226,9 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
         if item_ns > 0.0 { Some(item_ns) } else { self.plan.item_ns }
     }
 }
+
+/// A run, and this worker's word that it could give some of it back, if it could.
+type Claimed<'w, R> = (R, Option<Returnable<'w, R>>);
 
 /// One thread at work on a call.
 struct Worker<'w, 'c, F: Feed, B> {
@@ -290,7 +291,7 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
 
     /// The next run that still needs doing.
     #[inline]
-    fn next_run(&mut self) -> Option<(F::Run<'c>, Option<Returnable<'w, F::Run<'c>>>)> {
+    fn next_run(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
         if !self.shared {
             // What is known to be there is claimed as a whole; what others could do is put back before they are asked.
             let size = |remaining| if F::PULLED { self.call.plan.whole_chunks(self.pace.probe()) } else { remaining };

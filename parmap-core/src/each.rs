@@ -230,7 +230,13 @@ impl<T, R> Run for PulledRun<'_, T, R> {
         let rest = items.split_off(count.min(items.len()));
         self.items = items.into_iter();
         let start = self.index() + self.items.len();
-        PulledRun { results: self.results, start, items: rest.into_iter(), failed: self.failed.take(), made: Vec::new() }
+        PulledRun {
+            results: self.results,
+            start,
+            items: rest.into_iter(),
+            failed: self.failed.take(),
+            made: Vec::new(),
+        }
     }
 }
 

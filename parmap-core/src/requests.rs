@@ -40,6 +40,17 @@ pub(crate) struct Requests {
     help_ns: AtomicU32,
 }
 
+/// The pools that parmap made, by size, and when one could not be made.
+struct Kept {
+    pools: BTreeMap<usize, Arc<Requests>>,
+    failed: Option<Instant>,
+}
+
+impl Kept {
+    /// How long to do without after threads could not be started.
+    const RETRY: Duration = Duration::from_secs(1);
+}
+
 thread_local! {
     /// The requests that calls on this thread make, if it is a worker of a pool.
     static OF_WORKER: RefCell<Option<Arc<Requests>>> = const { RefCell::new(None) };
@@ -117,27 +128,24 @@ impl Requests {
     /// A pool for calls that ask for more threads than their pool has: made once a size and kept. Sizes are powers of
     /// two, so that calls of all sizes together keep fewer than four times the threads of the largest.
     fn of_kept(helpers: usize) -> Option<Arc<Self>> {
-        /// How long to do without after threads could not be started.
-        const RETRY: Duration = Duration::from_secs(1);
-        static KEPT: Mutex<(BTreeMap<usize, Arc<Requests>>, Option<Instant>)> = Mutex::new((BTreeMap::new(), None));
+        static KEPT: Mutex<Kept> = Mutex::new(Kept { pools: BTreeMap::new(), failed: None });
         let mut kept = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let (pools, failed) = &mut *kept;
         let size = helpers.min(rayon::max_num_threads()).next_power_of_two();
-        if let Some(requests) = pools.get(&size) {
+        if let Some(requests) = kept.pools.get(&size) {
             return Some(requests.clone());
         }
-        if failed.is_some_and(|when| when.elapsed() < RETRY) {
+        if kept.failed.is_some_and(|when| when.elapsed() < Kept::RETRY) {
             return None;
         }
         let name = move |number| format!("parmap-{size}-{number}");
         match ThreadPoolBuilder::new().num_threads(size).thread_name(name).build() {
             Ok(pool) => {
                 let requests = Self::new(Some(pool), size);
-                pools.insert(size, requests.clone());
+                kept.pools.insert(size, requests.clone());
                 Some(requests)
             }
             Err(_) => {
-                *failed = Some(Instant::now());
+                kept.failed = Some(Instant::now());
                 None
             }
         }

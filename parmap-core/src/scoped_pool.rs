@@ -103,9 +103,8 @@ impl ScopedPool {
     /// Asks for one more helper, `now` nanoseconds after the call began. False if there is none to ask.
     pub(crate) fn ask(&self, gate: &Arc<Gate>, now: u64) -> bool {
         let Some((requests, most)) = self.requests() else { return false };
-        let ours = self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |asked| {
-            (asked < *most).then_some(asked + 1)
-        });
+        let ours =
+            self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |asked| (asked < *most).then_some(asked + 1));
         if ours.is_err() {
             return false;
         }

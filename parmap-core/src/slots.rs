@@ -297,7 +297,7 @@ impl<S: Source, R> Drop for Slots<S, R> {
         let missing: usize = holes.iter().map(ExactSizeIterator::len).sum();
         if self.filled.load(Ordering::Relaxed) + missing == claimed {
             let mut from = 0;
-            for hole in holes.into_iter().chain([claimed..claimed]) {
+            for hole in holes.into_iter().chain(std::iter::once(claimed..claimed)) {
                 for position in from..hole.start {
                     self.touch(position);
                     // SAFETY: the position is below `claimed <= len`, so inside the buffer.

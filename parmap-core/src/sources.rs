@@ -286,9 +286,9 @@ mod tests {
         assert_eq!(all(&Integers::from(250_u8..=255)), [250, 251, 252, 253, 254, 255]);
         assert_eq!(all(&Integers::from(u128::MAX - 2..u128::MAX)), [u128::MAX - 2, u128::MAX - 1]);
         assert_eq!(all(&Integers::from(i64::MIN..i64::MIN + 2)), [i64::MIN, i64::MIN + 1]);
-        let (none, ended) = (5..3, 4..=2);
-        assert_eq!(all(&Integers::<i32>::from(none)), []);
-        assert_eq!(all(&Integers::<i32>::from(ended)), []);
+        let (low, high) = (2, 5);
+        assert_eq!(all(&Integers::<i32>::from(high..low)), []);
+        assert_eq!(all(&Integers::<i32>::from(high..=low)), []);
         let mut used_up = 1..=1;
         used_up.next();
         assert_eq!(all(&Integers::<i32>::from(used_up)), []);

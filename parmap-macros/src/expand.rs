@@ -28,7 +28,7 @@ use crate::signature::DriverSignature;
 //     {
 //         <ParmapItems as ::parmap::OneOrMany<Range<usize>>>::__parmap_drive::<f64, _, _>(
 //             section,
-//             || ::parmap::__private::Options::new({ static SITE: Site = Site::new("section_sum"); &SITE }).chunksize(25),
+//             || ::parmap::__private::Options::new({ static PARMAP_SITE: .. = ..; &PARMAP_SITE }).chunksize(25),
 //             |section: Range<usize>| -> f64 { data[section].iter().sum() },
 //         )
 //     }

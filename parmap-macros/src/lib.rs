@@ -66,7 +66,7 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `global = data` or `global = (data, params)` | the parameters that all items share | none |
 /// | `chunksize = 25` | items are handed out in multiples of this many | chosen as it runs |
-/// | `processes = 4` | at most this many threads work on a call, the caller included; `1` runs the plain loop | all cores |
+/// | `processes = 4` | at most this many threads work on a call, the caller included; `1`: the plain loop | all cores |
 /// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
 ///
 /// The values of `chunksize` and `processes` are any expression of type `usize`, and may mention every parameter but

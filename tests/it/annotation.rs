@@ -116,7 +116,6 @@ impl<T: std::hash::Hash + Eq + Sync + Debug> Index<T> {
         let name = by.get(&number)?;
         self.places.keys().find(|key| format!("{key:?}") == *name)
     }
-
 }
 
 impl Index<u8> {

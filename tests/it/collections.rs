@@ -271,7 +271,8 @@ fn maps_and_sets() {
         let keys: Vec<u64> = sorted.keys().copied().collect();
         assert_eq!(mark(&mut sorted, p, c), keys);
         assert!(hashed.values().chain(sorted.values()).all(|value| value.ends_with('!')));
-        let (hashed, sorted): (HashSet<u64>, BTreeSet<u64>) = (keys.iter().copied().collect(), keys.into_iter().collect());
+        let (hashed, sorted): (HashSet<u64>, BTreeSet<u64>) =
+            (keys.iter().copied().collect(), keys.into_iter().collect());
         assert_eq!(triple_of(&hashed, p, c), looped(&hashed.iter().copied().collect::<Vec<_>>()));
         assert_eq!(triple_of(&sorted, p, c), looped(&sorted.iter().copied().collect::<Vec<_>>()));
     });

@@ -7,7 +7,7 @@ use std::{
 
 use parmap::{each, indexed, parmap};
 
-use crate::widths::{every_schedule, CHUNKSIZES, PROCESSES};
+use crate::widths::{CHUNKSIZES, PROCESSES, every_schedule};
 
 /// A value that is counted while it lives.
 struct Counted<'c> {

@@ -1,7 +1,7 @@
 //! parmap through its public face, against the plain loop.
 #![forbid(unsafe_code)]
 
-//mod annotation;
+mod annotation;
 mod collections;
 mod failures;
 pub mod manners;

@@ -58,11 +58,15 @@ fn a_blocked_pool_around_the_caller() {
     let pool = pool(3);
     for processes in [0, 2, 3] {
         let expected = expected(processes);
-        with_blocked(2, |job| pool.spawn(job), || {
-            for _ in 0..100 {
-                pool.install(|| assert_eq!(work(0..100, processes), expected));
-            }
-        });
+        with_blocked(
+            2,
+            |job| pool.spawn(job),
+            || {
+                for _ in 0..100 {
+                    pool.install(|| assert_eq!(work(0..100, processes), expected));
+                }
+            },
+        );
     }
 }
 
@@ -82,7 +86,7 @@ fn a_blocked_global_pool_collects_nothing_from_a_million_calls() {
             (0..rounds).fold(x, |x, i| std::hint::black_box(x ^ i))
         }
         ThreadPoolBuilder::new().num_threads(2).build_global().unwrap();
-        with_blocked(2, |job| rayon::spawn(job), || {
+        with_blocked(2, rayon::spawn, || {
             let mut before = 0;
             for call in 0..1_000_000_u64 {
                 let rounds = if call % 20 == 0 { 1_000 } else { 1 };

@@ -211,7 +211,8 @@ fn a_panic_names_its_item_and_site() {
     if env::var_os(CHILD).is_none() {
         let lines: Vec<_> = text.lines().filter(|line| line.starts_with("parmap:")).collect();
         assert_eq!(lines.len(), 1, "one line for the call with many items, none for the plain call:\n{text}");
-        let place = lines[0].strip_prefix("parmap: item 13 of unlucky (").and_then(|rest| rest.strip_suffix(") panicked"));
+        let place =
+            lines[0].strip_prefix("parmap: item 13 of unlucky (").and_then(|rest| rest.strip_suffix(") panicked"));
         assert!(place.is_some_and(|place| place.contains("threads.rs:")), "{}", lines[0]);
     }
 }
