@@ -43,6 +43,7 @@ macro_rules! many {
 
             fn __parmap_drive<R, O, F>(self, options: O, body: F) -> Vec<R>
             where
+                $item: Send,
                 R: Send,
                 O: FnOnce() -> Options,
                 F: Fn($item) -> R + Sync,
@@ -56,10 +57,10 @@ macro_rules! many {
 
 many! {
     // Moved.
-    [T: Send] Vec<T> => T, items => Owned::new(items);
-    [T: Send, const N: usize] [T; N] => T, items => Owned::new(Vec::from(items));
-    [T: Send] Box<[T]> => T, items => Owned::new(items.into_vec());
-    [T: Send] VecDeque<T> => T, items => Owned::new(Vec::from(items));
+    [T] Vec<T> => T, items => Owned::new(items);
+    [T, const N: usize] [T; N] => T, items => Owned::new(Vec::from(items));
+    [T] Box<[T]> => T, items => Owned::new(items.into_vec());
+    [T] VecDeque<T> => T, items => Owned::new(Vec::from(items));
 
     // Shared.
     ['a, T: Sync] &'a [T] => &'a T, items => items;

@@ -1,13 +1,13 @@
 //! The engine of parmap: one call's items, shared by its caller and whoever helps.
 //!
 //! Use the crate `parmap`, which re-exports what is public here. ARCHITECTURE.md tells how a call runs.
-#![cfg_attr(not(feature = "rayon"), allow(dead_code))]
 
 mod call;
 mod collections;
 mod each;
 mod failure;
 #[allow(unsafe_code)]
+#[cfg_attr(not(feature = "rayon"), allow(dead_code))] // Nobody comes to the gate.
 mod gate;
 #[cfg(feature = "rayon")]
 mod indexed;
@@ -15,7 +15,9 @@ mod one_or_many;
 #[cfg(feature = "rayon")]
 mod requests;
 mod returns;
+#[cfg_attr(not(feature = "rayon"), allow(dead_code))] // Nobody's price is measured.
 mod schedule;
+#[cfg_attr(not(feature = "rayon"), allow(dead_code))] // Nobody is asked.
 mod scoped_pool;
 mod site;
 #[allow(unsafe_code)]

@@ -49,7 +49,7 @@ use crate::site::Options;
     label = "neither one `{T}` nor a collection of `{T}`",
     note = "an iterator is passed as `parmap::each(iterator)`"
 )]
-pub trait OneOrMany<T: Send>: Sized {
+pub trait OneOrMany<T>: Sized {
     /// What the function returns for this, if it returns `R` for one item: `R` or `Vec<R>`.
     type Output<R>;
 
@@ -57,6 +57,7 @@ pub trait OneOrMany<T: Send>: Sized {
     #[doc(hidden)]
     fn __parmap_drive<R, O, F>(self, options: O, body: F) -> Self::Output<R>
     where
+        T: Send,
         R: Send,
         O: FnOnce() -> Options,
         F: Fn(T) -> R + Sync;
@@ -71,6 +72,7 @@ macro_rules! one {
             #[inline]
             fn __parmap_drive<R, O, F>(self, _options: O, body: F) -> R
             where
+                $item: Send,
                 R: Send,
                 O: FnOnce() -> Options,
                 F: Fn($item) -> R + Sync,
@@ -82,11 +84,11 @@ macro_rules! one {
 }
 
 one! {
-    [T: Send] T => T;
-    ['a, T: Sync] &'a Vec<T> => &'a [T];
-    ['a, T: Sync, const N: usize] &'a [T; N] => &'a [T];
-    ['a, T: Send] &'a mut Vec<T> => &'a mut [T];
-    ['a, T: Send, const N: usize] &'a mut [T; N] => &'a mut [T];
+    [T] T => T;
+    ['a, T] &'a Vec<T> => &'a [T];
+    ['a, T, const N: usize] &'a [T; N] => &'a [T];
+    ['a, T] &'a mut Vec<T> => &'a mut [T];
+    ['a, T, const N: usize] &'a mut [T; N] => &'a mut [T];
     ['a] &'a String => &'a str;
-    ['a, T: Sync + ?Sized] &'a Box<T> => &'a T;
+    ['a, T: ?Sized] &'a Box<T> => &'a T;
 }
