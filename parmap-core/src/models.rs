@@ -227,7 +227,7 @@ fn a_run_given_back_is_taken_once_and_nobody_waits_for_ever() {
 }
 
 #[test]
-fn the_rest_of_a_run_wakes_the_next_who_waits() {
+fn a_run_given_back_wakes_who_waits_and_its_rest_the_next() {
     loom::model(|| {
         let returns = Arc::new(Returns::new());
         let returnable = returns.returnable();
@@ -239,8 +239,9 @@ fn the_rest_of_a_run_wakes_the_next_who_waits() {
             })
         });
         returns.give(2);
-        drop(returnable);
+        // The giver is still busy with a run of its own, so it is the giving alone that wakes them.
         let taken: u32 = waiters.into_iter().map(|waiter| waiter.join().unwrap()).sum();
         assert_eq!(taken, 2);
+        drop(returnable);
     });
 }
