@@ -21,6 +21,9 @@ const TRUSTED_NS: f32 = 1_000.0;
 const FIRST_ITEM_NS: f32 = 150.0;
 /// Helpers are asked for when the predicted rest is worth this many times what a helper costs before it helps.
 const WORTH: f32 = 2.0;
+/// A rest of this length is worth a helper whatever a helper costs: to ask takes the caller about 10 us, so that asking in
+/// vain costs such a call 1%.
+const SURELY_WORTH_NS: f32 = 1_000_000.0;
 /// An unknown site asks for a helper before its first item if it has at most this many items for each worker: the caller
 /// alone with the first of them would be a sixteenth of the call or more.
 const FEW_ITEMS: usize = 16;
@@ -59,8 +62,8 @@ impl Plan {
             None => items <= self.workers.saturating_mul(FEW_ITEMS),
             // The first comparison is the second with the cheapest helper there can be, which need not be looked up.
             Some(item_ns) => {
-                let total = items as f32 * item_ns;
-                total > WORTH * HELP_NS_RANGE.start() && total > WORTH * help_ns()
+                let total_ns = items as f32 * item_ns;
+                is_worth(total_ns, *HELP_NS_RANGE.start()) && is_worth(total_ns, help_ns())
             }
         }
     }
@@ -74,7 +77,7 @@ impl Plan {
         // site's memory bears them out.
         let is_worth = |help_ns: f32| {
             let believed_from = if pace.trusted { help_ns / 4.0 } else { WORTH * help_ns };
-            rest_ns > WORTH * help_ns && pace.ns > believed_from
+            is_worth(rest_ns, help_ns) && pace.ns > believed_from.min(SURELY_WORTH_NS)
         };
         // What is not worth the cheapest helper there can be is not worth looking up its price.
         rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
@@ -84,7 +87,7 @@ impl Plan {
     pub(crate) fn is_worth_another(&self, rest: usize, item_ns: Option<f32>, helpers: usize, help_ns: f32) -> bool {
         // One chunk for the one who asks; the rest is shared by all who are there, and the next.
         let rest = rest.saturating_sub(self.chunk);
-        rest > 0 && item_ns.is_none_or(|item_ns| rest as f32 * item_ns > WORTH * help_ns * (helpers + 1) as f32)
+        rest > 0 && item_ns.is_none_or(|item_ns| is_worth(rest as f32 * item_ns / (helpers + 1) as f32, help_ns))
     }
 
     /// How many of the `remaining` items to claim as one run, for a worker whose items take `item_ns`.
@@ -114,6 +117,12 @@ impl Plan {
 /// A time in nanoseconds. (Not by way of `as_nanos`: converting a `u128` takes as long as reading the clock.)
 pub(crate) fn nanoseconds(time: Duration) -> f32 {
     time.as_secs() as f32 * 1e9 + time.subsec_nanos() as f32
+}
+
+/// Whether `rest_ns` of work are worth a helper that costs `help_ns`. An endless price is that of a helper that cannot be
+/// had.
+fn is_worth(rest_ns: f32, help_ns: f32) -> bool {
+    rest_ns > (WORTH * help_ns).min(SURELY_WORTH_NS) && help_ns.is_finite()
 }
 
 /// How many items of `item_ns` fit in `ns`, at least one.
