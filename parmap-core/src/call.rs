@@ -4,9 +4,10 @@
 //! helpers run; what it decides by is in `schedule.rs`, what it is safe by in `gate.rs` and `slots.rs`.
 
 use std::{
+    hint::spin_loop,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicU32, AtomicUsize, Ordering},
     },
     time::Instant,
@@ -20,6 +21,7 @@ use crate::{
     scoped_pool::{self, ScopedPool},
     site::Options,
     slots::{SlotRun, Slots, Source},
+    sync::LOOKS,
 };
 
 /// Items and where their results go, handed out to workers by runs.
@@ -36,11 +38,49 @@ pub(crate) trait Feed: Sync {
     /// Whether items are made as they are handed out, so that a caller alone should not be handed all of them at once.
     const PULLED: bool;
 
-    /// How many items are not handed out yet, as far as is known, and the most there can be.
+    /// How many more items are to be expected, and the most there can be, if that is known.
     fn remaining(&self) -> (usize, Option<usize>);
 
-    /// Hands out the next run: as many items as `size` says of as many as it is told remain.
-    fn claim(&self, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>>;
+    /// Hands out the next run: as many items as `size` says of as many as it is told remain. `None` if there are none, or
+    /// if a helper would have to wait for them.
+    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>>;
+}
+
+/// Who a worker is.
+///
+/// The caller may wait for its helpers, all of which began after it did. A helper waits for nobody: its thread belongs to
+/// a pool, and whoever it would wait for may be waiting for a thread of that pool, or lie beneath it on its own stack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The thread that made the call.
+    Caller,
+    /// A thread of a pool.
+    Helper,
+}
+
+impl Role {
+    /// Locks what user code may run under: a caller as soon as can be, a helper within some microseconds or not at all.
+    pub(crate) fn lock<T>(self, mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+        match self {
+            Role::Caller => Some(mutex.lock().unwrap_or_else(PoisonError::into_inner)),
+            Role::Helper => (0..LOOKS).find_map(|_| {
+                let guard = try_lock(mutex);
+                if guard.is_none() {
+                    spin_loop();
+                }
+                guard
+            }),
+        }
+    }
+}
+
+/// Locks, if that can be done at once.
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// An exclusive claim to some consecutive items.
@@ -82,7 +122,7 @@ impl<S: Source, R: Send> Feed for Slots<S, R> {
     }
 
     #[inline]
-    fn claim(&self, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>> {
+    fn claim(&self, _role: Role, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>> {
         Slots::claim(self, size)
     }
 }
@@ -133,7 +173,6 @@ pub(crate) fn run<F: Feed>(
         feed,
         body,
         plan,
-        began: Instant::now(),
         failure: Failure::none(),
         returns: Returns::new(),
         pool: ScopedPool::new(plan.workers, options.processes != 0),
@@ -150,7 +189,7 @@ pub(crate) fn run<F: Feed>(
 
 /// The plain loop.
 fn run_alone<F: Feed>(feed: &F, body: &impl Fn(F::Item) -> F::Result) -> Result<(), Failed> {
-    while let Some(mut run) = feed.claim(|remaining| remaining) {
+    while let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
         let count = run.len();
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run.map(count, body))) {
             return Err(Failed { index: run.index(), payload });
@@ -168,7 +207,6 @@ struct Call<'c, F: Feed, B> {
     feed: &'c F,
     body: &'c B,
     plan: Plan,
-    began: Instant,
     failure: Failure,
     returns: Returns<F::Run<'c>>,
     pool: ScopedPool,
@@ -189,7 +227,7 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
         }
         worker.work();
         if worker.shared {
-            self.pool.withdraw(door.gate(), self.now());
+            self.pool.withdraw(door.gate());
         } else if worker.refrained {
             self.pool.not_asked();
         }
@@ -198,26 +236,23 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
 
     /// A helper's part, behind the gate.
     fn help(&self, gate: &Arc<Gate>) {
-        self.pool.came(self.now());
-        self.ask_another(gate, self.lately());
+        self.pool.came();
+        self.ask_another(gate, 0, self.lately());
         let mut worker = Worker::helper(self, gate);
         worker.work();
         self.helped_items.fetch_add(worker.pace.items(), Ordering::Relaxed);
         let add = |sum| Some((f32::from_bits(sum) + worker.pace.ns()).to_bits());
         let _ = self.helped_ns.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        self.pool.left();
     }
 
-    /// Asks for one more helper of a call that has some, if that is worth it.
-    fn ask_another(&self, gate: &Arc<Gate>, item_ns: Option<f32>) {
-        let (rest, _) = self.feed.remaining();
-        if self.pool.may_ask() && self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns()) {
-            self.pool.ask(gate, self.now());
+    /// Asks for one more helper of a call that has some, if what is unclaimed and the `rest` of a run are worth it.
+    fn ask_another(&self, gate: &Arc<Gate>, rest: usize, item_ns: Option<f32>) -> bool {
+        if !self.pool.may_ask() {
+            return false;
         }
-    }
-
-    /// Nanoseconds since the call began.
-    fn now(&self) -> u64 {
-        self.began.elapsed().as_nanos() as u64
+        let rest = rest.saturating_add(self.feed.remaining().0);
+        self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns()) && self.pool.ask(gate)
     }
 
     /// Nanoseconds an item, as last measured by whoever measured.
@@ -261,13 +296,20 @@ impl<'w> Entrance<'w> {
             Entrance::Gate(gate) => gate,
         }
     }
+
+    fn role(self) -> Role {
+        match self {
+            Entrance::Door(_) => Role::Caller,
+            Entrance::Gate(_) => Role::Helper,
+        }
+    }
 }
 
 impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     /// The caller, alone so far.
     fn caller(call: &'w Call<'c, F, B>, door: &'w Door<'w>, pace: Pace) -> Self {
         let entrance = Entrance::Door(door);
-        Worker { call, entrance, pace, last: call.began, unclocked: 0, shared: false, refrained: false }
+        Worker { call, entrance, pace, last: call.pool.began(), unclocked: 0, shared: false, refrained: false }
     }
 
     /// A helper, which starts from what the others know of the items.
@@ -292,38 +334,51 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     /// The next run that still needs doing.
     #[inline]
     fn next_run(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
-        if !self.shared {
-            // What is known to be there is claimed as a whole; what others could do is put back before they are asked.
-            let size = |remaining| if F::PULLED { self.call.plan.whole_chunks(self.pace.probe()) } else { remaining };
-            let next = || if self.call.failure.any() { None } else { self.call.feed.claim(size) };
-            return Some((self.call.returns.take(|_| None).or_else(next)?, None));
+        loop {
+            let claimed = if self.shared { self.claim_shared() } else { self.claim_alone() }?;
+            if !self.call.failure.before(claimed.0.index()) {
+                return Some(claimed);
+            }
         }
+    }
+
+    /// What a caller alone claims: all that is known to be there. What others could do is put back before they are asked.
+    #[inline]
+    fn claim_alone(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
+        let call = self.call;
+        let size = |remaining| if F::PULLED { call.plan.whole_chunks(self.pace.probe()) } else { remaining };
+        // Runs are claimed in order: past a failure, all that is unclaimed lies above it.
+        let claim = || if call.failure.any() { None } else { call.feed.claim(Role::Caller, size) };
+        // There may be a run given back to helpers that then could not be asked for.
+        call.returns.take(|_| None).map(|(run, _)| (run, None)).or_else(|| Some((claim()?, None)))
+    }
+
+    /// What one of several workers claims: a run that was given back, or the next.
+    #[inline]
+    fn claim_shared(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
         let (call, plan, item_ns) = (self.call, &self.call.plan, self.pace.item_ns());
         let cut = |run: &mut F::Run<'c>| {
             let size = plan.run(run.len(), item_ns);
             (size < run.len()).then(|| run.split_off(size))
         };
-        loop {
+        let taken = call.returns.take(cut).or_else(|| {
+            if call.failure.any() {
+                return None;
+            }
             // Said before the run is claimed, so that nobody out of work misses it in between.
             let returnable = call.returns.returnable();
-            let mut run = call.returns.take(cut);
-            // Runs are claimed in order: past a failure, all that is unclaimed lies above it.
-            if run.is_none() && !call.failure.any() {
-                run = call.feed.claim(|remaining| plan.run(remaining, item_ns));
-            }
-            let (run, returnable) = match run {
-                Some(run) => (run, Some(returnable)),
-                None => {
-                    drop(returnable);
-                    let run = call.returns.wait(cut)?;
-                    self.last = Instant::now();
-                    (run, Some(call.returns.returnable()))
-                }
+            let run = call.feed.claim(self.entrance.role(), |remaining| plan.run(remaining, item_ns))?;
+            Some((run, returnable))
+        });
+        let (run, returnable) = taken.or_else(|| {
+            let taken = match self.entrance.role() {
+                Role::Caller => call.returns.wait(cut),
+                Role::Helper => call.returns.linger(cut),
             };
-            if !call.failure.before(run.index()) {
-                return Some((run, returnable));
-            }
-        }
+            self.last = Instant::now();
+            taken
+        })?;
+        Some((run, Some(returnable)))
     }
 
     /// Does a run, or as much of it as this worker keeps.
@@ -334,7 +389,8 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
             if run.len() <= call.plan.chunk {
                 returnable = None;
             }
-            let block = if self.shared { self.pace.look() } else { self.pace.probe() }.min(run.len());
+            let block =
+                if self.shared { call.plan.look(self.pace.item_ns()) } else { self.pace.probe() }.min(run.len());
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run.map(block, call.body))) {
                 call.failure.record(run.index(), payload);
                 return;
@@ -346,13 +402,13 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
             if !self.shared {
                 self.read_clock();
                 returnable = self.consider_asking(Some(&mut run));
-            } else if returnable.is_some() && call.returns.wanted() {
-                self.give_back(&mut run);
+            } else if returnable.is_some() && (call.returns.wanted() || call.pool.may_ask()) {
+                self.share_rest(&mut run);
             }
         }
         if self.shared {
             self.read_clock();
-            call.ask_another(self.entrance.gate(), self.pace.item_ns());
+            call.ask_another(self.entrance.gate(), 0, self.pace.item_ns());
         }
     }
 
@@ -379,10 +435,8 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     #[inline]
     fn consider_asking(&mut self, run: Option<&mut F::Run<'c>>) -> Option<Returnable<'w, F::Run<'c>>> {
         let call = self.call;
-        let (behind, most) = call.feed.remaining();
-        let remaining = behind.saturating_add(run.as_ref().map_or(0, |run| run.len()));
-        // Of a feed that does not know its length, as much is expected as there was.
-        let rest = if most.is_some() { remaining } else { remaining.max(self.pace.items()) };
+        let (behind, _) = call.feed.remaining();
+        let rest = behind.saturating_add(run.as_ref().map_or(0, |run| run.len()));
         let mut help_ns = None;
         let price = || *help_ns.insert(call.pool.help_ns());
         let worth_it = call.plan.is_worth_asking(rest, &self.pace, price);
@@ -405,21 +459,29 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     /// Asks for the first helper.
     #[cold]
     fn ask(&mut self) {
-        self.shared = self.call.pool.ask(self.entrance.gate(), self.call.now());
+        // Before anyone can come who goes by it.
+        self.tell_pace();
+        self.shared = self.call.pool.ask(self.entrance.gate());
         if self.shared {
-            self.tell_pace();
             // The first to ask starts the pool. That is no time of an item's.
             self.last = Instant::now();
         }
     }
 
-    /// Somebody is out of work: gives back what lies beyond this worker's chunk, if it is worth that.
-    fn give_back(&mut self, run: &mut F::Run<'c>) {
+    /// Somebody is out of work, or could be asked to come: gives back what lies beyond this worker's chunk, if it is
+    /// worth that.
+    fn share_rest(&mut self, run: &mut F::Run<'c>) {
         self.read_clock();
-        let keep = self.call.plan.rest_of_chunk(run.index());
+        let (call, Some(item_ns)) = (self.call, self.pace.item_ns()) else { return };
+        let keep = call.plan.rest_of_chunk(run.index());
         let rest = run.len().saturating_sub(keep);
-        if self.pace.item_ns().is_some_and(|item_ns| self.call.plan.is_worth_returning(rest, item_ns)) {
-            self.call.returns.give(run.split_off(keep));
+        if !call.plan.is_worth_returning(rest, item_ns) {
+            return;
+        }
+        // A helper that is asked for now may come when this run is all there is left.
+        let asked = call.ask_another(self.entrance.gate(), rest, Some(item_ns));
+        if call.returns.wanted() || asked {
+            call.returns.give(run.split_off(keep));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     ops::{Range, RangeInclusive},
+    path::{Path, PathBuf},
     slice,
 };
 
@@ -11,7 +12,7 @@ use crate::{
     schedule::Pace,
     site::Options,
     slots::{Exclusive, Owned, Slots, Source},
-    sources::{Cloned, ClonedFrom, Cut, Cuts, Halves, Integers, Lent},
+    sources::{Cloned, ClonedFrom, Cut, Cuts, Halves, Integers, IntegersToLast, Lent},
 };
 
 /// Maps every item of a source; the results are in its order.
@@ -31,6 +32,10 @@ fn strings(strings: &[String]) -> Lent<'_, String, str> {
     Lent { lenders: strings, lend: String::as_str }
 }
 
+fn paths(paths: &[PathBuf]) -> Lent<'_, PathBuf, Path> {
+    Lent { lenders: paths, lend: PathBuf::as_path }
+}
+
 fn vectors<T>(vectors: &[Vec<T>]) -> Lent<'_, Vec<T>, [T]> {
     Lent { lenders: vectors, lend: Vec::as_slice }
 }
@@ -48,8 +53,10 @@ macro_rules! many {
                 O: FnOnce() -> Options,
                 F: Fn($item) -> R + Sync,
             {
+                // The user's expressions first: what a source holds is no longer dropped by itself.
+                let options = options();
                 let $name = self;
-                map_all($source, options(), body)
+                map_all($source, options, body)
             }
         }
     )*};
@@ -78,6 +85,9 @@ many! {
     ['a] &'a [String] => &'a str, items => strings(items);
     ['a, const N: usize] &'a [String; N] => &'a str, items => strings(items);
     ['a] &'a Vec<String> => &'a str, items => strings(items);
+    ['a] &'a [PathBuf] => &'a Path, items => paths(items);
+    ['a, const N: usize] &'a [PathBuf; N] => &'a Path, items => paths(items);
+    ['a] &'a Vec<PathBuf> => &'a Path, items => paths(items);
     ['a, T: Sync] &'a [Vec<T>] => &'a [T], items => vectors(items);
     ['a, T: Sync, const N: usize] &'a [Vec<T>; N] => &'a [T], items => vectors(items);
     ['a, T: Sync] &'a Vec<Vec<T>> => &'a [T], items => vectors(items);
@@ -110,7 +120,7 @@ macro_rules! ranges {
     ($($t:ty)*) => {
         many! {$(
             [] Range<$t> => $t, items => Integers::from(items);
-            [] RangeInclusive<$t> => $t, items => Integers::from(items);
+            [] RangeInclusive<$t> => $t, items => IntegersToLast::from(items);
         )*}
     };
 }

@@ -6,14 +6,17 @@
 use std::{
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{Mutex, MutexGuard},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
     vec,
 };
 
 use crate::{
     OneOrMany,
-    call::{self, Feed, Run},
+    call::{self, Feed, Role, Run, try_lock},
     failure::{Failed, Payload},
     schedule::{Pace, Plan, nanoseconds},
     scoped_pool,
@@ -76,6 +79,7 @@ impl<I: Iterator<Item = T> + Send, T: Send> OneOrMany<T> for Each<I, T> {
         };
         let pulled = Pulled {
             source: Mutex::new(Pulling { iterator: self.iterator, index: made.len(), ended: false }),
+            pulled: AtomicUsize::new(made.len()),
             results: Mutex::new(Vec::new()),
         };
         match call::run(&pulled, &options, pace, &body) {
@@ -126,6 +130,8 @@ fn map_alone<T, R>(
 /// An iterator under a lock, and the results so far.
 struct Pulled<I, R> {
     source: Mutex<Pulling<I>>,
+    /// How many items were pulled, for those who cannot wait for the lock. `Relaxed`: a guess.
+    pulled: AtomicUsize,
     /// The results of finished runs, each with the index of its first.
     results: Mutex<Vec<(usize, Vec<R>)>>,
 }
@@ -138,14 +144,10 @@ struct Pulling<I> {
     ended: bool,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
 impl<I, R> Pulled<I, R> {
     /// Puts the results behind those that were made before.
     fn append_to(self, mut made: Vec<R>) -> Vec<R> {
-        let mut pieces = self.results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut pieces = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
         pieces.sort_unstable_by_key(|(index, _)| *index);
         made.reserve_exact(pieces.iter().map(|(_, piece)| piece.len()).sum());
         for (_, mut piece) in pieces {
@@ -168,12 +170,20 @@ where
     const PULLED: bool = true;
 
     fn remaining(&self) -> (usize, Option<usize>) {
-        let source = locked(&self.source);
-        if source.ended { (0, Some(0)) } else { source.iterator.size_hint() }
+        // Of an iterator that does not say, as much is expected as there was.
+        let pulled = self.pulled.load(Ordering::Relaxed);
+        match try_lock(&self.source) {
+            Some(source) if source.ended => (0, Some(0)),
+            Some(source) => {
+                let (least, most) = source.iterator.size_hint();
+                (most.unwrap_or(usize::MAX).min(least.max(pulled)), most)
+            }
+            None => (pulled, None),
+        }
     }
 
-    fn claim(&self, size: impl Fn(usize) -> usize) -> Option<PulledRun<'_, I::Item, R>> {
-        let mut source = locked(&self.source);
+    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<PulledRun<'_, I::Item, R>> {
+        let mut source = role.lock(&self.source)?;
         if source.ended {
             return None;
         }
@@ -182,6 +192,7 @@ where
         let pulled = catch_unwind(AssertUnwindSafe(|| items.extend(source.iterator.by_ref().take(size))));
         let (start, failed) = (source.index, pulled.err());
         source.index += items.len();
+        self.pulled.store(source.index, Ordering::Relaxed);
         source.ended = items.len() < size;
         if items.is_empty() && failed.is_none() {
             return None;
@@ -243,7 +254,8 @@ impl<T, R> Run for PulledRun<'_, T, R> {
 impl<T, R> Drop for PulledRun<'_, T, R> {
     fn drop(&mut self) {
         if !self.made.is_empty() {
-            locked(self.results).push((self.start, std::mem::take(&mut self.made)));
+            let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+            results.push((self.start, std::mem::take(&mut self.made)));
         }
     }
 }

@@ -59,7 +59,7 @@ impl Failure {
             }
         };
         // A payload whose destructor panics must not bring the worker down.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(superseded)));
+        drop_quietly(superseded);
     }
 
     /// The lowest failure, if any.
@@ -67,6 +67,11 @@ impl Failure {
         let first = self.first.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         first.map(|(index, payload)| Failed { index, payload })
     }
+}
+
+/// Drops a value whatever its destructor does. The payload of a destructor's panic is forgotten: to drop it might panic.
+fn drop_quietly<T>(value: T) {
+    catch_unwind(AssertUnwindSafe(|| drop(value))).unwrap_or_else(std::mem::forget);
 }
 
 /// A call that failed: the panic to go on with, once the call has cleaned up.
@@ -80,10 +85,11 @@ impl Failed {
     /// Drops what the call made, says on standard error which item of which site panicked, and panics as the item did.
     pub(crate) fn raise<T>(self, site: &Site, made: T) -> ! {
         // The item's panic is the one to report; a result whose destructor panics too must not hide it.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(made)));
+        drop_quietly(made);
         if self.index != Self::NO_ITEM {
             // `eprintln!` panics where standard error cannot be written to, which must not hide the item's panic either.
-            let _ = catch_unwind(|| eprintln!("parmap: item {} of {site} panicked", self.index));
+            let report = catch_unwind(|| eprintln!("parmap: item {} of {site} panicked", self.index));
+            report.unwrap_or_else(std::mem::forget);
         }
         resume_unwind(self.payload)
     }

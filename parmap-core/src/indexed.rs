@@ -11,7 +11,7 @@ use rayon::iter::{
 
 use crate::{
     OneOrMany,
-    call::{self, Feed, Run},
+    call::{self, Feed, Role, Run},
     schedule::Pace,
     site::Options,
     slots::{SlotRun, Slots},
@@ -106,8 +106,8 @@ where
         (remaining, Some(remaining))
     }
 
-    fn claim(&self, size: impl Fn(usize) -> usize) -> Option<ProducedRun<'_, P, R>> {
-        let mut producer = self.producer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<ProducedRun<'_, P, R>> {
+        let mut producer = role.lock(&self.producer)?;
         // Claimed and cut under one lock, so that the run's slots and its items are the same.
         let run = self.slots.claim(size)?;
         let (items, rest) = producer.take()?.split_at(run.len());

@@ -2,6 +2,8 @@
 //!
 //! Here are the trait and the types that are one item; `collections.rs` has those that are many.
 
+use std::path::{Path, PathBuf};
+
 use crate::site::Options;
 
 /// One `T`, or a collection of `T`s: what an annotated function takes in place of its item.
@@ -29,7 +31,7 @@ use crate::site::Options;
 /// | `Vec<T>`, `[T; N]`, `Box<[T]>`, `VecDeque<T>` | `T`, moved |
 /// | `&` of slices, arrays, `Vec`, `VecDeque` | `&T`, or `T` cloned one by one |
 /// | `&mut` of the same | `&mut T` |
-/// | `&` of slices, arrays, `Vec`, of `String` or of `Vec<T>` | `&str` or `&[T]` |
+/// | `&` of slices, arrays, `Vec`, of `String`, `PathBuf` or `Vec<T>` | `&str`, `&Path` or `&[T]` |
 /// | ranges of integers, `a..b` and `a..=b` | the integers |
 /// | [`sections`](crate::sections) | `Range<usize>` |
 /// | `chunks`, `chunks_exact`, `rchunks`, `windows` of slices | `&[T]` |
@@ -40,7 +42,7 @@ use crate::site::Options;
 /// | `indexed(parallel_iterator)`, with rayon | what rayon's iterator yields |
 ///
 /// Where a plain call would coerce a reference, it still may: `&Vec<T>` and `&[T; N]` are one `&[T]` (and so with `&mut`),
-/// `&String` is one `&str`, `&Box<T>` is one `&T`.
+/// `&String` is one `&str`, `&PathBuf` one `&Path`, `&Box<T>` one `&T`.
 ///
 /// Items and results go to other threads and back, so both must be [`Send`]. The trait is not meant to be implemented by
 /// hand: bring other collections in with [`each`](crate::each).
@@ -90,5 +92,6 @@ one! {
     ['a, T] &'a mut Vec<T> => &'a mut [T];
     ['a, T, const N: usize] &'a mut [T; N] => &'a mut [T];
     ['a] &'a String => &'a str;
+    ['a] &'a PathBuf => &'a Path;
     ['a, T: ?Sized] &'a Box<T> => &'a T;
 }

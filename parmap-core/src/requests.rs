@@ -47,6 +47,8 @@ struct Kept {
 }
 
 impl Kept {
+    /// The most threads of a pool. Who asks for more means all there can be.
+    const LARGEST: usize = 1 << 10;
     /// How long to do without after threads could not be started.
     const RETRY: Duration = Duration::from_secs(1);
 }
@@ -93,11 +95,12 @@ impl Requests {
 
     /// What is known of the pool this thread calls from, without starting it.
     fn known_here<R>(look: impl FnOnce(&Self) -> R) -> Option<R> {
-        OF_WORKER.with_borrow(|own| match own {
-            Some(own) => Some(look(own)),
+        let own = OF_WORKER.try_with(|own| own.borrow().clone()).ok().flatten();
+        match own {
+            Some(own) => Some(look(&own)),
             None if threads_here().is_none() => Some(look(GLOBAL.get()?.as_ref()?)),
             None => None,
-        })
+        }
     }
 
     /// What a helper costs a caller on this thread, in nanoseconds, as far as is known.
@@ -111,7 +114,9 @@ impl Requests {
     }
 
     fn of_worker(threads: usize) -> Arc<Self> {
-        OF_WORKER.with_borrow_mut(|own| own.get_or_insert_with(|| Self::new(None, threads)).clone())
+        let new = || Self::new(None, threads);
+        // A thread that is ending has no such place any more.
+        OF_WORKER.try_with(|own| own.borrow_mut().get_or_insert_with(new).clone()).unwrap_or_else(|_| new())
     }
 
     fn of_global() -> Option<Arc<Self>> {
@@ -119,8 +124,12 @@ impl Requests {
             .get_or_init(|| {
                 // Asking for a global pool that could not be started panics, so it is started here, where it can fail.
                 let started = ThreadPoolBuilder::new().build_global();
-                let failed = started.is_err_and(|error| std::error::Error::source(&error).is_some());
-                (!failed).then(|| Self::new(None, rayon::current_num_threads()))
+                if started.is_err_and(|error| std::error::Error::source(&error).is_some()) {
+                    return None;
+                }
+                // If somebody else has tried before and failed, this panics.
+                let threads = catch_unwind(rayon::current_num_threads).ok()?;
+                Some(Self::new(None, threads))
             })
             .clone()
     }
@@ -130,7 +139,7 @@ impl Requests {
     fn of_kept(helpers: usize) -> Option<Arc<Self>> {
         static KEPT: Mutex<Kept> = Mutex::new(Kept { pools: BTreeMap::new(), failed: None });
         let mut kept = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let size = helpers.min(rayon::max_num_threads()).next_power_of_two();
+        let size = helpers.min(Kept::LARGEST).next_power_of_two();
         if let Some(requests) = kept.pools.get(&size) {
             return Some(requests.clone());
         }
@@ -185,7 +194,7 @@ impl Requests {
 
     /// The job: helps the call that has waited longest.
     fn answer(self: Arc<Self>) {
-        OF_WORKER.with_borrow_mut(|own| _ = own.get_or_insert_with(|| self.clone()));
+        let _ = OF_WORKER.try_with(|own| _ = own.borrow_mut().get_or_insert_with(|| self.clone()));
         self.unanswered.fetch_sub(1, Ordering::Relaxed);
         let (call, others) = {
             let mut wanted = self.wanted();

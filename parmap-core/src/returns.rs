@@ -1,7 +1,8 @@
 //! Runs given back: what a worker hands over when its run turns out heavier than predicted and another is out of work.
 //!
-//! A worker out of work waits here while some run could still be given back, and no longer. It must never be waited for
-//! by those who have work.
+//! A caller out of work waits here while some run could still be given back, and no longer. A helper lingers for some
+//! microseconds and then leaves: its thread belongs to a pool, in which the worker it would wait for may be waiting for
+//! a thread itself. Who has work must never wait here.
 
 use crate::sync::{AtomicUsize, Condvar, LOOKS, Mutex, Ordering, lock, spin_loop};
 
@@ -24,6 +25,9 @@ pub(crate) struct Returns<R> {
     runs: Mutex<Vec<R>>,
     changed: Condvar,
 }
+
+/// A run that was given back, and the taker's word that it could give it back again.
+pub(crate) type Taken<'r, R> = (R, Returnable<'r, R>);
 
 impl<R> Returns<R> {
     pub(crate) fn new() -> Self {
@@ -57,7 +61,7 @@ impl<R> Returns<R> {
 
     /// Takes a run that was given back, if there is one, less what `cut` cuts off it for the others.
     #[inline]
-    pub(crate) fn take(&self, cut: impl Fn(&mut R) -> Option<R>) -> Option<R> {
+    pub(crate) fn take(&self, cut: impl Fn(&mut R) -> Option<R>) -> Option<Taken<'_, R>> {
         if self.offered.load(Ordering::Relaxed) == 0 {
             return None;
         }
@@ -65,9 +69,32 @@ impl<R> Returns<R> {
     }
 
     /// Waits for a run, for as long as one might still be given back; takes it as [`take`](Self::take) does.
-    pub(crate) fn wait(&self, cut: impl Fn(&mut R) -> Option<R>) -> Option<R> {
-        // If the count of the others is 0 here, none of them has a run to give, and only who takes a run given back can
-        // come to have one; so there is nothing to wait for but what `runs` holds already.
+    pub(crate) fn wait(&self, cut: impl Fn(&mut R) -> Option<R>) -> Option<Taken<'_, R>> {
+        let _waiting = self.look_out();
+        let mut runs = lock(&self.runs);
+        loop {
+            if let Some(taken) = self.pop(&mut runs, &cut) {
+                return Some(taken);
+            }
+            // None of the others has a run to give, and who takes one given back says so before it lets go of the lock.
+            if self.workers.fetch_add(0, Ordering::Relaxed) % WAITING == 0 {
+                return None;
+            }
+            runs = self.changed.wait(runs).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+    }
+
+    /// As [`wait`](Self::wait), but for some microseconds only.
+    pub(crate) fn linger(&self, cut: impl Fn(&mut R) -> Option<R>) -> Option<Taken<'_, R>> {
+        let waiting = self.look_out();
+        let taken = self.take(&cut);
+        drop(waiting);
+        // What was given to this worker in its last moment here is left to the giver, which looks before it goes.
+        taken
+    }
+
+    /// Announces a worker out of work, and looks out for a run for some microseconds.
+    fn look_out(&self) -> Waiting<'_, R> {
         self.workers.fetch_add(WAITING, Ordering::Relaxed);
         for _ in 0..LOOKS {
             let settled = self.workers.load(Ordering::Relaxed) % WAITING == 0;
@@ -76,31 +103,30 @@ impl<R> Returns<R> {
             }
             spin_loop();
         }
-        let mut runs = lock(&self.runs);
-        let run = loop {
-            if let Some(run) = self.pop(&mut runs, &cut) {
-                break Some(run);
-            }
-            if self.workers.fetch_add(0, Ordering::Relaxed) % WAITING == 0 {
-                break None;
-            }
-            runs = self.changed.wait(runs).unwrap_or_else(|poisoned| poisoned.into_inner());
-        };
-        self.workers.fetch_sub(WAITING, Ordering::Relaxed);
-        run
+        Waiting(self)
     }
 
-    fn pop(&self, runs: &mut Vec<R>, cut: impl Fn(&mut R) -> Option<R>) -> Option<R> {
-        let mut run = runs.pop();
-        // Under the lock, so that nobody out of work sees neither the run nor its rest.
-        if let Some(rest) = run.as_mut().and_then(cut) {
+    fn pop(&self, runs: &mut Vec<R>, cut: impl Fn(&mut R) -> Option<R>) -> Option<Taken<'_, R>> {
+        let mut run = runs.pop()?;
+        // All under the lock, so that nobody out of work sees neither the run nor its rest nor that there is one.
+        let returnable = self.returnable();
+        if let Some(rest) = cut(&mut run) {
             runs.push(rest);
         }
         self.offered.store(runs.len(), Ordering::Relaxed);
         if !runs.is_empty() && self.wanted() {
             self.changed.notify_one();
         }
-        run
+        Some((run, returnable))
+    }
+}
+
+/// A worker out of work, until it is dropped.
+struct Waiting<'r, R>(&'r Returns<R>);
+
+impl<R> Drop for Waiting<'_, R> {
+    fn drop(&mut self) {
+        self.0.workers.fetch_sub(WAITING, Ordering::Relaxed);
     }
 }
 

@@ -90,12 +90,24 @@ impl Plan {
         rest > 0 && item_ns.is_none_or(|item_ns| is_worth(rest as f32 * item_ns / (helpers + 1) as f32, help_ns))
     }
 
-    /// How many of the `remaining` items to claim as one run, for a worker whose items take `item_ns`.
+    /// How many of the `remaining` items to claim as one run, for a worker whose items took `item_ns` lately.
     pub(crate) fn run(&self, remaining: usize, item_ns: Option<f32>) -> usize {
-        let Some(item_ns) = item_ns else { return self.chunk };
+        let Some(item_ns) = self.cautious(item_ns) else { return self.chunk };
         let by_time = items_in(RUN_NS, item_ns);
-        let shrinking = remaining / (2 * self.workers);
+        let shrinking = remaining / 2 / self.workers;
         self.whole_chunks(by_time.min(shrinking.max(items_in(LAST_RUN_NS, item_ns))))
+    }
+
+    /// How many items a worker whose items took `item_ns` lately does between two looks at whether another is out of
+    /// work.
+    pub(crate) fn look(&self, item_ns: Option<f32>) -> usize {
+        self.cautious(item_ns).map_or(1, |item_ns| items_in(LOOK_NS, item_ns))
+    }
+
+    /// The dearer of what items took lately and what the site remembers. A site whose items are dear on average may have
+    /// its dear ones in a cluster behind cheap ones; to be careful costs nothing beside what it remembers.
+    fn cautious(&self, item_ns: Option<f32>) -> Option<f32> {
+        item_ns.map(|lately| lately.max(self.item_ns.unwrap_or(0.0)))
     }
 
     /// Rounds down to whole chunks, but not to none.
@@ -192,11 +204,6 @@ impl Pace {
             _ => self.items.max(1),
         }
     }
-
-    /// How many items a worker does between two looks at whether another is out of work.
-    pub(crate) fn look(&self) -> usize {
-        self.item_ns.map_or(1, |item_ns| items_in(LOOK_NS, item_ns))
-    }
 }
 
 /// What a site remembers after a call in which `items` items took `ns`.
@@ -267,14 +274,14 @@ mod tests {
     proptest! {
         #[test]
         fn runs_are_whole_chunks(
-            remaining in 1..usize::MAX, chunk in 1..10_000_usize, workers in 1..1_000_usize, item_ns in costs(),
+            remaining in 1..usize::MAX, chunk in 1..10_000_usize, workers in 1..usize::MAX, item_ns in costs(),
         ) {
             for item_ns in [None, Some(item_ns), Some(0.0), Some(f32::INFINITY)] {
                 let run = plan(chunk, workers).run(remaining, item_ns);
                 prop_assert!(run >= chunk && run % chunk == 0);
                 // A run is no more than its share of the rest, but for what is not worth sharing or not to be cut.
                 let floor = items_in(LAST_RUN_NS, item_ns.unwrap_or(f32::MAX)).max(chunk);
-                prop_assert!(run <= floor.max(remaining / (2 * workers)));
+                prop_assert!(run <= floor.max(remaining / 2 / workers));
             }
         }
 
@@ -290,6 +297,17 @@ mod tests {
             // And no run is too short to be worth claiming, but for the last few of each worker.
             let worth = (items as f32 * cost / RUN_NS) as usize;
             prop_assert!(runs <= 2 * worth + 60 * workers + (items as f32 * cost / LAST_RUN_NS.max(cost)) as usize);
+        }
+
+        #[test]
+        fn a_cluster_of_dear_items_that_the_site_remembers_is_shared(
+            cheap in 1..20_000_usize, dear in 8..200_usize, workers in 2..9_usize,
+        ) {
+            let cost = |item| if item < cheap { 2.0 } else { 1e6 };
+            let total = cheap as f32 * 2.0 + dear as f32 * 1e6;
+            let item_ns = Some(total / (cheap + dear) as f32);
+            let (makespan, _) = simulate(Plan { item_ns, ..plan(1, workers) }, cheap + dear, cost);
+            prop_assert!(makespan <= total / workers as f32 + 2.0 * (RUN_NS / item_ns.unwrap() + 1.0) * 1e6);
         }
 
         #[test]

@@ -2,9 +2,12 @@
 //!
 //! It counts who was asked for and asks through `requests`. Without the feature `rayon` nobody ever comes.
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Instant,
 };
 
 use crate::gate::Gate;
@@ -58,6 +61,7 @@ pub(crate) struct ScopedPool {
     /// When a helper was last asked for, in nanoseconds since the call began.
     asked_at: AtomicU64,
     came: AtomicUsize,
+    began: Instant,
 }
 
 impl ScopedPool {
@@ -70,7 +74,13 @@ impl ScopedPool {
             requests: OnceLock::new(),
             asked_at: AtomicU64::new(0),
             came: AtomicUsize::new(0),
+            began: Instant::now(),
         }
+    }
+
+    /// When the call began.
+    pub(crate) fn began(&self) -> Instant {
+        self.began
     }
 
     /// How many helpers have been asked for.
@@ -100,15 +110,15 @@ impl ScopedPool {
         }
     }
 
-    /// Asks for one more helper, `now` nanoseconds after the call began. False if there is none to ask.
-    pub(crate) fn ask(&self, gate: &Arc<Gate>, now: u64) -> bool {
+    /// Asks for one more helper. False if there is none to ask.
+    pub(crate) fn ask(&self, gate: &Arc<Gate>) -> bool {
+        // This may start the pool, which is no part of what a helper costs.
         let Some((requests, most)) = self.requests() else { return false };
-        let ours =
-            self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |asked| (asked < *most).then_some(asked + 1));
-        if ours.is_err() {
+        let count = |asked| (asked < *most).then_some(asked + 1);
+        if self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_err() {
             return false;
         }
-        self.asked_at.store(now, Ordering::Relaxed);
+        self.asked_at.store(self.now(), Ordering::Relaxed);
         let asked = requests.ask(gate);
         if !asked {
             self.asked.fetch_sub(1, Ordering::Relaxed);
@@ -116,12 +126,19 @@ impl ScopedPool {
         asked
     }
 
-    /// Notes that a helper is there, `now` nanoseconds after the call began.
-    pub(crate) fn came(&self, now: u64) {
+    /// Notes that a helper is there.
+    pub(crate) fn came(&self) {
         self.came.fetch_add(1, Ordering::Relaxed);
         if let Some((requests, _)) = self.requests() {
-            requests.measured(now.saturating_sub(self.asked_at.load(Ordering::Relaxed)) as f32);
+            requests.measured(self.since_asked());
         }
+    }
+
+    /// Notes that a helper leaves, so that another may be asked for should there be work again.
+    pub(crate) fn left(&self) {
+        // In this order, as nobody may be asked for while the two differ.
+        self.came.fetch_sub(1, Ordering::Relaxed);
+        self.asked.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Notes that help was thought too dear.
@@ -129,16 +146,25 @@ impl ScopedPool {
         Requests::not_asked_here();
     }
 
-    /// Takes back what nobody has answered, `now` nanoseconds after the call began.
-    pub(crate) fn withdraw(&self, gate: &Arc<Gate>, now: u64) {
+    /// Takes back what nobody has answered.
+    pub(crate) fn withdraw(&self, gate: &Arc<Gate>) {
         if let Some(Some((requests, _))) = self.requests.get() {
             requests.withdraw(gate);
-            if self.asked() > 0 && self.came.load(Ordering::Relaxed) == 0 {
+            if self.asked() > self.came.load(Ordering::Relaxed) {
                 // Nobody came in all this time, so a helper costs at least as much.
-                let waited = now.saturating_sub(self.asked_at.load(Ordering::Relaxed)) as f32;
-                requests.measured(waited.max(requests.help_ns()));
+                requests.measured(self.since_asked().max(requests.help_ns()));
             }
         }
+    }
+
+    /// Nanoseconds since a helper was last asked for.
+    fn since_asked(&self) -> f32 {
+        self.now().saturating_sub(self.asked_at.load(Ordering::Relaxed)) as f32
+    }
+
+    /// Nanoseconds since the call began.
+    fn now(&self) -> u64 {
+        self.began.elapsed().as_nanos() as u64
     }
 }
 
@@ -148,13 +174,15 @@ impl ScopedPool {
         f32::INFINITY
     }
 
-    pub(crate) fn ask(&self, _gate: &Arc<Gate>, _now: u64) -> bool {
+    pub(crate) fn ask(&self, _gate: &Arc<Gate>) -> bool {
         false
     }
 
-    pub(crate) fn came(&self, _now: u64) {}
+    pub(crate) fn came(&self) {}
+
+    pub(crate) fn left(&self) {}
 
     pub(crate) fn not_asked(&self) {}
 
-    pub(crate) fn withdraw(&self, _gate: &Arc<Gate>, _now: u64) {}
+    pub(crate) fn withdraw(&self, _gate: &Arc<Gate>) {}
 }

@@ -43,8 +43,9 @@ pub(crate) unsafe trait Source: Sync {
     unsafe fn discard(&self, range: Range<usize>);
 }
 
-// SAFETY: the positions come from the range itself; how many items the safe `items` yields decides only how many of them
-// are used. Handing a position out twice is harmless by the contract of `Positions`, so nothing is ever to be dropped.
+// SAFETY: the positions are counted here, from the start of the range to its end; how many items the safe `items` yields
+// decides only how many of them are used. Handing a position out twice is harmless by the contract of `Positions`, so
+// nothing is ever to be dropped.
 unsafe impl<P: Positions> Source for P {
     type Item = P::Item;
 
@@ -54,8 +55,14 @@ unsafe impl<P: Positions> Source for P {
 
     #[inline]
     unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, Self::Item)) {
-        for (position, item) in range.clone().zip(self.items(range)) {
+        let Range { start: mut position, end } = range;
+        for item in self.items(range) {
+            // Of the standard library's iterators the compiler sees that this comes to the same as their own end.
+            if position == end {
+                break;
+            }
             each(position, item);
+            position += 1;
         }
     }
 
@@ -295,22 +302,48 @@ impl<S: Source, R> Drop for Slots<S, R> {
         let mut holes = std::mem::take(&mut *lock(&self.holes));
         holes.sort_unstable_by_key(|hole| hole.start);
         let missing: usize = holes.iter().map(ExactSizeIterator::len).sum();
+        let mut written = Vec::new();
         if self.filled.load(Ordering::Relaxed) + missing == claimed {
-            let mut from = 0;
-            for hole in holes.into_iter().chain(std::iter::once(claimed..claimed)) {
-                for position in from..hole.start {
-                    self.touch(position);
-                    // SAFETY: the position is below `claimed <= len`, so inside the buffer.
-                    let cell = unsafe { self.results.add(position) };
-                    // SAFETY: by the invariant every claimed position outside the holes was written, and is dropped
-                    // here only.
-                    unsafe { cell.drop_in_place() };
-                }
-                from = hole.end;
-            }
+            let ends = holes.iter().map(|hole| hole.start).chain([claimed]);
+            let starts = [0].into_iter().chain(holes.iter().map(|hole| hole.end));
+            written = starts.zip(ends).map(|(start, end)| start..end).collect();
         }
-        // SAFETY: the positions from the cursor on were never claimed, so never given to the source.
-        unsafe { self.source.discard(claimed..self.len) };
+        let mut remains = Remains { slots: self, written, unclaimed: claimed..self.len };
+        remains.drop_all();
+    }
+}
+
+/// What slots that were not finished still hold. A destructor that panics does not keep the others from running.
+///
+/// # Invariant
+///
+/// The cells of `written` hold results and the positions of `unclaimed` items; none was dropped before.
+struct Remains<'s, S: Source, R> {
+    slots: &'s Slots<S, R>,
+    written: Vec<Range<usize>>,
+    unclaimed: Range<usize>,
+}
+
+impl<S: Source, R> Remains<'_, S, R> {
+    fn drop_all(&mut self) {
+        while let Some(written) = self.written.pop() {
+            written.clone().for_each(|position| self.slots.touch(position));
+            // SAFETY: the positions are below `claimed <= len`, so inside the buffer.
+            let first = unsafe { self.slots.results.add(written.start) };
+            let results = std::ptr::slice_from_raw_parts_mut(first, written.len());
+            // SAFETY: by the invariant these cells hold results, which are dropped here only: the range was popped.
+            unsafe { results.drop_in_place() };
+        }
+        let unclaimed = std::mem::take(&mut self.unclaimed);
+        // SAFETY: the positions from the cursor on were never claimed, so never given to the source; and not to this
+        // call twice, as the range was taken.
+        unsafe { self.slots.source.discard(unclaimed) };
+    }
+}
+
+impl<S: Source, R> Drop for Remains<'_, S, R> {
+    fn drop(&mut self) {
+        self.drop_all();
     }
 }
 
