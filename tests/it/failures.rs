@@ -210,3 +210,43 @@ fn results_of_a_failed_call_may_panic_when_dropped() {
     let outcome = catch_unwind(|| make(0..100).len());
     assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"the item"));
 }
+
+#[test]
+fn options_that_panic_drop_the_items() {
+    #[parmap(processes = panic_any("the options"))]
+    #[allow(unreachable_code, clippy::diverging_sub_expression)]
+    fn keep<'c>(item: Counted<'c>) -> Counted<'c> {
+        item
+    }
+    let living = AtomicIsize::new(0);
+    let items: Vec<_> = (0..100).map(|number| Counted::new(number, &living)).collect();
+    let outcome = catch_unwind(AssertUnwindSafe(|| keep(items).len()));
+    assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"the options"));
+    assert_eq!(living.load(Relaxed), 0);
+}
+
+#[test]
+fn a_destructor_that_panics_keeps_no_other_from_running() {
+    struct Loud<'l> {
+        bomb: Bomb,
+        _counted: Counted<'l>,
+    }
+    #[parmap(global = living, processes = 2, chunksize = 5)]
+    fn make<'l>(item: Loud<'l>, living: &'l AtomicIsize) -> Loud<'l> {
+        if item._counted.number == 60 {
+            resume_unwind(Box::new("the item"));
+        }
+        let bomb = Bomb(item.bomb.0);
+        std::mem::forget(item.bomb);
+        Loud { bomb, _counted: Counted::new(item._counted.number, living) }
+    }
+    // A result's destructor panics, or that of an item far behind the failure.
+    for loud in [10, 290] {
+        let living = AtomicIsize::new(0);
+        let item = |number| Loud { bomb: Bomb(number == loud), _counted: Counted::new(number, &living) };
+        let items: Vec<_> = (0..300).map(item).collect();
+        let outcome = catch_unwind(AssertUnwindSafe(|| make(items, &living).len()));
+        assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"the item"));
+        assert_eq!(living.load(Relaxed), 0);
+    }
+}

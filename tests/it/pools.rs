@@ -1,9 +1,16 @@
 //! Busy, blocked and shared pools: a caller can always finish alone, and leaves nothing behind.
 
-use std::sync::{Barrier, Mutex};
+use std::{
+    sync::{
+        Barrier, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread::{self, ThreadId},
+    time::Instant,
+};
 
-use parmap::parmap;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use parmap::{each, parmap};
+use rayon::{ThreadPool, ThreadPoolBuilder, prelude::*};
 
 use crate::threads::in_a_process_of_its_own;
 
@@ -99,5 +106,85 @@ fn a_blocked_global_pool_collects_nothing_from_a_million_calls() {
             assert!(memory() <= before + 4_000, "from {before} kB to {} kB", memory());
         });
         assert_eq!(item(0..8, 3).len(), 8);
+    });
+}
+
+/// Waits without sleeping, as an item that computes does.
+fn busy(micros: u128) {
+    let began = Instant::now();
+    while began.elapsed().as_micros() < micros {
+        std::hint::spin_loop();
+    }
+}
+
+#[test]
+fn a_caller_whose_items_wait_for_rayon_gets_its_threads() {
+    in_a_process_of_its_own("pools::a_caller_whose_items_wait_for_rayon_gets_its_threads", &[], || {
+        #[parmap(global = (caller, sorted))]
+        fn sort_once(i: u32, caller: ThreadId, sorted: &AtomicBool) -> u32 {
+            busy(5);
+            if i > 300 && thread::current().id() == caller && !sorted.swap(true, Relaxed) {
+                // Long enough for every helper to run out of other work.
+                busy(30_000);
+                let mut numbers: Vec<u32> = (0..100_000).rev().collect();
+                numbers.par_sort();
+            }
+            i
+        }
+        ThreadPoolBuilder::new().num_threads(2).build_global().unwrap();
+        for _ in 0..10 {
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let results = sort_once(0..3_000, thread::current().id(), &AtomicBool::new(false));
+                        assert!(results.into_iter().eq(0..3_000));
+                    });
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn items_that_wait_for_rayon_inside_a_pool() {
+    in_a_process_of_its_own("pools::items_that_wait_for_rayon_inside_a_pool", &[], || {
+        #[parmap]
+        fn mixed(i: u32) -> u32 {
+            busy(2);
+            if i % 37 == 5 {
+                return (0..64_u32)
+                    .into_par_iter()
+                    .map(|x| {
+                        busy(10);
+                        x
+                    })
+                    .sum();
+            }
+            rayon::yield_now();
+            i
+        }
+        let pool = pool(4);
+        for _ in 0..100 {
+            let results = pool.install(|| mixed(0..500));
+            assert!(results.into_iter().zip(0..).all(|(result, i)| result == if i % 37 == 5 { 2_016 } else { i }));
+        }
+    });
+}
+
+#[test]
+fn an_iterator_that_lets_rayon_run_other_jobs() {
+    in_a_process_of_its_own("pools::an_iterator_that_lets_rayon_run_other_jobs", &[], || {
+        #[parmap]
+        fn item(i: u32) -> u32 {
+            busy(30);
+            i
+        }
+        let pool = pool(2);
+        for _ in 0..20 {
+            // One thread stays away for a while, so that the jobs stay for this one.
+            pool.spawn(|| busy(10_000));
+            let results = pool.install(|| item(each((0..2_000).inspect(|_| _ = rayon::yield_now()))));
+            assert!(results.into_iter().eq(0..2_000));
+        }
     });
 }

@@ -3,13 +3,17 @@
 use std::{
     collections::HashSet,
     env,
-    process::Command,
-    sync::{Condvar, Mutex},
-    thread::{self, ThreadId},
+    io::Read,
+    process::{Command, Stdio},
+    sync::{
+        Condvar, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread::{self, JoinHandle, ThreadId},
     time::Duration,
 };
 
-use parmap::{each, parmap};
+use parmap::{each, indexed, parmap};
 use rayon::ThreadPoolBuilder;
 
 /// Set in the processes that [`in_a_process_of_its_own`] starts.
@@ -24,10 +28,34 @@ pub(crate) fn in_a_process_of_its_own(test: &str, environment: &[(&str, &str)], 
     let mut child = Command::new(env::current_exe().unwrap());
     child.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(CHILD, "1");
     child.env_remove("RUST_MIN_STACK").envs(environment.iter().copied());
-    let output = child.output().unwrap();
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && text.contains("1 passed"), "{test} in a process of its own:\n{text}");
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Read as it is written, so that a full pipe holds nobody up.
+    let readers = [read_all(child.stdout.take().unwrap()), read_all(child.stderr.take().unwrap())];
+    // A test of what might never end: this one ends it.
+    let mut status = None;
+    for _ in 0..2_400 {
+        status = child.try_wait().unwrap();
+        if status.is_some() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    if status.is_none() {
+        child.kill().unwrap();
+    }
+    let text: String = readers.map(|reader| reader.join().unwrap()).concat();
+    assert!(status.is_some(), "{test} does not end in a process of its own:\n{text}");
+    assert!(status.unwrap().success() && text.contains("1 passed"), "{test} in a process of its own:\n{text}");
     text
+}
+
+/// Reads a child's output on a thread of its own.
+fn read_all(mut output: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        output.read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
 }
 
 /// How many threads this process has.
@@ -43,7 +71,7 @@ fn threads() -> usize {
 
 #[parmap(global = (rounds, processes), processes = processes)]
 fn work(x: u64, rounds: u64, processes: usize) -> u64 {
-    (0..rounds).fold(x + processes as u64, |x, i| std::hint::black_box(x.wrapping_mul(31) ^ i))
+    (0..rounds).fold(x.wrapping_add(processes as u64), |x, i| std::hint::black_box(x.wrapping_mul(31) ^ i))
 }
 
 #[test]
@@ -90,11 +118,28 @@ fn where_no_thread_can_be_had_the_caller_finishes() {
     let environment = [("RUST_MIN_STACK", no_stack.as_str())];
     in_a_process_of_its_own("threads::where_no_thread_can_be_had_the_caller_finishes", &environment, || {
         assert!(thread::Builder::new().spawn(|| ()).is_err(), "this system starts threads whatever their stacks");
+        // Somebody else may have found out before.
+        assert!(ThreadPoolBuilder::new().build_global().is_err());
         for processes in [0, 2, 3, 64] {
             let expected: Vec<_> = (0..2_000).map(|x| work(x, 1_000, processes)).collect();
             assert_eq!(work(0..2_000, 1_000, processes), expected);
             assert_eq!(work(each(0..2_000), 1_000, processes), expected);
         }
+        // The plain loop starts nothing beyond a failure, and neither does a call that runs as one.
+        #[parmap(global = calls, processes = 4, chunksize = 100)]
+        fn fail(i: usize, calls: &AtomicUsize) -> usize {
+            calls.fetch_add(1, Relaxed);
+            thread::sleep(Duration::from_micros(20));
+            if i == 500 { std::panic::resume_unwind(Box::new(i)) } else { i }
+        }
+        let check = |map: fn(&AtomicUsize) -> Vec<usize>| {
+            let calls = AtomicUsize::new(0);
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| map(&calls))).unwrap_err();
+            assert_eq!(calls.load(Relaxed), 501);
+        };
+        check(|calls| fail(0..5_000, calls));
+        check(|calls| fail(each(0..5_000), calls));
+        check(|calls| fail(indexed(0..5_000), calls));
     });
 }
 
@@ -155,13 +200,6 @@ fn few_heavy_items_run_together_on_a_sites_first_call() {
 #[test]
 fn heavy_items_after_many_tiny_calls_are_late_by_one_at_most() {
     in_a_process_of_its_own("threads::heavy_items_after_many_tiny_calls_are_late_by_one_at_most", &[], || {
-        #[parmap(global = meeting, processes = 4)]
-        fn tiny_or_heavy(_item: u32, meeting: Option<&Meeting>) -> bool {
-            meeting.is_none_or(Meeting::meet)
-        }
-        for _ in 0..1_000 {
-            assert_eq!(tiny_or_heavy(0..4, None), [true; 4]);
-        }
         // The first item is done alone, before the caller knows; the other four then meet.
         #[parmap(global = (ready, meeting), processes = 4)]
         fn heavy_behind_one(item: u32, ready: bool, meeting: &Meeting) -> bool {
@@ -194,6 +232,73 @@ fn as_many_threads_as_asked_for_and_no_more() {
         for processes in [2, 3, 7, 32] {
             assert_eq!(together(0..processes as u32, &Meeting::of(processes), processes), vec![true; processes]);
         }
+    });
+}
+
+#[test]
+fn an_iterator_of_unknown_length_gets_as_many_threads_as_it_can_use() {
+    in_a_process_of_its_own("threads::an_iterator_of_unknown_length_gets_as_many_threads_as_it_can_use", &[], || {
+        #[parmap(processes = 6)]
+        fn who(_item: u32) -> ThreadId {
+            thread::sleep(Duration::from_millis(10));
+            thread::current().id()
+        }
+        let workers: HashSet<ThreadId> = who(each((0..200).filter(|_| true))).into_iter().collect();
+        assert!(workers.len() > 3, "only {}", workers.len());
+    });
+}
+
+#[test]
+fn a_number_of_processes_without_bound_is_as_many_as_there_can_be() {
+    in_a_process_of_its_own("threads::a_number_of_processes_without_bound_is_as_many_as_there_can_be", &[], || {
+        let before = threads();
+        let expected: Vec<_> = (0..40).map(|x| work(x, 1_000, usize::MAX)).collect();
+        assert_eq!(work(0..40, 1_000, usize::MAX), expected);
+        assert_eq!(work(each((0..40).filter(|_| true)), 1_000, usize::MAX), expected);
+        assert!(threads() - before < 1_100);
+    });
+}
+
+#[test]
+fn chunks_are_not_divided() {
+    in_a_process_of_its_own("threads::chunks_are_not_divided", &[], || {
+        #[parmap(global = (micros, chunksize), processes = 3, chunksize = chunksize)]
+        fn who(_item: u32, micros: u64, chunksize: usize) -> ThreadId {
+            let _ = chunksize;
+            thread::sleep(Duration::from_micros(micros));
+            thread::current().id()
+        }
+        // Known and unknown costs, cheap items and dear ones.
+        for micros in [500, 500, 0, 0, 500] {
+            for workers in [who(0..300, micros, 25), who((0..300).collect::<Vec<_>>(), micros, 25)] {
+                assert!(workers.chunks(25).all(|chunk| chunk.iter().all(|worker| *worker == chunk[0])));
+            }
+            let workers = who(0..310, micros, 310);
+            assert!(workers.iter().all(|worker| *worker == thread::current().id()), "one chunk is the caller's");
+        }
+        let workers: HashSet<ThreadId> = who(0..300, 1_000, 25).into_iter().collect();
+        assert!(workers.len() > 1);
+    });
+}
+
+#[test]
+fn a_call_from_a_destructor_of_a_thread_that_ends() {
+    struct Last;
+    impl Drop for Last {
+        fn drop(&mut self) {
+            assert_eq!(work(0..200, 2_000, 3).len(), 200);
+            assert_eq!(work(0..200, 2_000, 0).len(), 200);
+        }
+    }
+    thread_local!(static LAST: Last = const { Last });
+    in_a_process_of_its_own("threads::a_call_from_a_destructor_of_a_thread_that_ends", &[], || {
+        thread::spawn(|| LAST.with(|_| ())).join().unwrap();
+        thread::spawn(|| {
+            LAST.with(|_| ());
+            assert_eq!(work(0..200, 2_000, 2).len(), 200);
+        })
+        .join()
+        .unwrap();
     });
 }
 
