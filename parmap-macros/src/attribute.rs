@@ -37,7 +37,7 @@ pub(crate) fn parmap(written: TokenStream, annotated: TokenStream) -> TokenStrea
 
 impl Annotated {
     fn check(written: TokenStream, function: Function, errors: &mut Errors) -> Option<Annotated> {
-        let options = Options::parse(written, errors);
+        let options = Options::parse(written, &function, errors);
         let item = roles::assign(&function, &options, errors);
         check::check(&function, item, errors);
         Some(Annotated { function, options, item: item? })

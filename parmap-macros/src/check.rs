@@ -8,7 +8,8 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Type, TypeImplTrait};
 
 use crate::errors::Errors;
-use crate::function::Function;
+use crate::function::{Function, ungrouped};
+use crate::roles::exclusive;
 
 /// Reports what stands in the way of a driver for `function`, whose item is at `item` if it has one.
 pub(crate) fn check(function: &Function, item: Option<usize>, errors: &mut Errors) {
@@ -25,12 +26,12 @@ pub(crate) fn check(function: &Function, item: Option<usize>, errors: &mut Error
 }
 
 /// Whether the function can stand as a driver in spite of its mistakes, so that its callers may pass one item or many.
+///
+/// An ABI is only left out: Rust calls a driver just as well. A `const` or `async` function is called where no driver
+/// can be, and items or results without a type of their own leave nothing to write in the driver's signature.
 pub(crate) fn can_stand_as_driver(function: &Function, item: usize) -> bool {
     let signature = &function.signature;
-    let plain = signature.constness.is_none()
-        && signature.asyncness.is_none()
-        && signature.abi.is_none()
-        && signature.variadic.is_none();
+    let plain = signature.constness.is_none() && signature.asyncness.is_none() && signature.variadic.is_none();
     let named = |ty: &Type| impl_trait(ty).is_none() && !is_type_parameter(function, ty);
     plain && item_type(function, Some(item)).is_some_and(named) && result(function).and_then(impl_trait).is_none()
 }
@@ -65,22 +66,24 @@ fn check_qualifiers(function: &Function, errors: &mut Errors) {
 
 fn check_receiver(receiver: &Receiver, errors: &mut Errors) {
     const SHARED: &str = "all items share the receiver";
+    let by_mut = match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.as_ref(),
+        ReceiverKind::Typed(_, ty) => exclusive(ty),
+        _ => None,
+    };
+    if let Some(mutability) = by_mut {
+        return errors.at(mutability, format!("{SHARED}, so it cannot be taken by `&mut`: write `&self`"));
+    }
     match (&receiver.kind, &receiver.mutability) {
-        (ReceiverKind::Reference(_, _, None), _) => {}
-        (ReceiverKind::Reference(_, _, Some(mutability)), _) => {
-            errors.at(mutability, format!("{SHARED}, so it cannot be taken by `&mut`: write `&self`"));
+        (ReceiverKind::Reference(..), _) => {}
+        (ReceiverKind::Typed(_, ty), mutability) if matches!(ungrouped(ty), Type::Reference(_)) => {
+            if let Some(mutability) = mutability {
+                errors.at(mutability, format!("{SHARED}, so none may change it: write it without `mut`"));
+            }
         }
-        (ReceiverKind::Typed(_, ty), None) if is_shared_self(ty) => {}
         (ReceiverKind::Typed(_, ty), _) => errors.at(ty, format!("{SHARED}, so it is borrowed: write `&self`")),
         _ => errors.at(receiver.self_token, format!("{SHARED}, so it cannot be taken by value: write `&self`")),
     }
-}
-
-/// `&Self`, the long form of `&self`.
-fn is_shared_self(ty: &Type) -> bool {
-    let Type::Reference(reference) = ty else { return false };
-    let is_self = matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self"));
-    reference.mutability.is_none() && is_self
 }
 
 fn check_item(function: &Function, ty: &Type, errors: &mut Errors) {
@@ -107,13 +110,11 @@ fn result(function: &Function) -> Option<&Type> {
 }
 
 fn is_type_parameter(function: &Function, ty: &Type) -> bool {
-    match ty {
+    match ungrouped(ty) {
         Type::Path(path) if path.qself.is_none() => path
             .path
             .get_ident()
             .is_some_and(|name| function.signature.generics.type_params().any(|parameter| parameter.ident == *name)),
-        Type::Group(group) => is_type_parameter(function, &group.elem),
-        Type::Paren(paren) => is_type_parameter(function, &paren.elem),
         _ => false,
     }
 }

@@ -22,10 +22,10 @@ use crate::signature::DriverSignature;
 //
 // Output:
 //
-//     fn section_sum<ParmapItems>(section: ParmapItems, data: &[f64]) -> ParmapItems::Output<f64>
-//     where
-//         ParmapItems: ::parmap::OneOrMany<Range<usize>>,
-//     {
+//     fn section_sum<ParmapItems: ::parmap::OneOrMany<Range<usize>>>(
+//         section: ParmapItems,
+//         data: &[f64],
+//     ) -> ParmapItems::Output<f64> {
 //         <ParmapItems as ::parmap::OneOrMany<Range<usize>>>::__parmap_drive::<f64, _, _>(
 //             section,
 //             || ::parmap::__private::Options::new({ static PARMAP_SITE: .. = ..; &PARMAP_SITE }).chunksize(25),

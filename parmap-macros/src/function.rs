@@ -6,7 +6,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, Signature, Stmt, Token, Visibility};
+use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, Signature, Stmt, Token, Type, Visibility};
 
 /// An annotated function.
 pub(crate) struct Function {
@@ -81,6 +81,15 @@ pub(crate) fn plain_name(pattern: &Pat) -> Option<&PatIdent> {
     match pattern {
         Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(pattern),
         _ => None,
+    }
+}
+
+/// `ty` without parentheses around it, neither written nor, around a fragment of a `macro_rules!`, unseen.
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        Type::Group(group) => ungrouped(&group.elem),
+        bare => bare,
     }
 }
 

@@ -79,8 +79,9 @@ use proc_macro::TokenStream;
 /// shared must be [`Sync`].
 ///
 /// Refused, with one error that says what to write instead: `self` by value or by `&mut`, globals by `&mut`, `async`,
-/// `const`, `unsafe` and `extern` functions, methods of traits, items and results without a type of their own (a bare
-/// type parameter, `impl Trait`):
+/// `const`, `unsafe` and `extern` functions, items and results without a type of their own (a bare type parameter,
+/// `impl Trait`). Methods of trait impls and bodiless trait methods are refused too, as a trait fixes how they are
+/// called: annotate a function, and call it from the method. A provided method works where `Self: Sync`.
 ///
 /// ```compile_fail
 /// # use parmap::parmap;
@@ -90,12 +91,17 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// The function becomes generic over what it is given in place of the item. This shows in three places:
+/// The function becomes generic over what it is given in place of the item. This shows in these places:
 ///
 /// - Explicit type arguments need one more: `f::<u8>(..)` becomes `f::<u8, _>(..)`.
+/// - An item type that contains a type parameter can be ambiguous (`&T` given `&vec`): write `show::<u8, _>(..)`.
+/// - An argument's type is no longer inferred from the parameter: for `f("3".parse().unwrap())` write `parse::<u64>()`.
 /// - An item is no longer coerced, except from `&Vec<T>`, `&[T; N]`, `&String` and `&Box<T>`; a `&mut` item that is
 ///   used again afterwards is passed as `&mut *item`.
 /// - The lifetimes in the types of item and result must be visible: `Row<'_>` for a `Row` that borrows.
+/// - With an item `&T` the function is no value that takes any lifetime: for `v.retain(f)` write `v.retain(|x| f(x))`.
+/// - A result must be `Send` even for one item: for `Box<dyn Error>` write `Box<dyn Error + Send + Sync>`.
+/// - `#[track_caller]` has no effect inside: what needs the caller's place takes it as a global.
 #[proc_macro_attribute]
 pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {
     attribute::parmap(options.into(), function.into()).into()

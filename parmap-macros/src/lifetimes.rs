@@ -1,6 +1,6 @@
 //! The elided lifetimes of the item's type, and their names in the driver's signature.
 //!
-//! A driver names the item's type in its `where` clause, where nothing can be elided: each lifetime elided in it gets a
+//! A driver names the item's type in a bound of its own, where nothing can be elided: each lifetime elided in it gets a
 //! name of its own, and so does one of the result that Rust's rules take from the item. A lifetime that the result
 //! takes from `&self` or a global stays elided, as both stay parameters. Only what is written can be seen: `&T`, `'_`,
 //! not the hidden one in `Ref<T>`.
@@ -11,6 +11,8 @@ use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
 use syn::{BoundLifetimes, Expr, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, ReceiverKind};
 use syn::{ReturnType, Signature, Type, TypeFnPtr, TypeImplTrait, TypeReference};
+
+use crate::function::ungrouped;
 
 /// Names the lifetimes elided in the type of the item, which is the input at `item`, and in the result if it takes them
 /// from there; returns the new names, to be declared.
@@ -89,7 +91,7 @@ fn count(ty: &mut Type) -> usize {
 fn takes_self_by_reference(signature: &Signature) -> bool {
     signature.receiver().is_some_and(|receiver| match &receiver.kind {
         ReceiverKind::Reference(..) => true,
-        ReceiverKind::Typed(_, ty) => matches!(**ty, Type::Reference(_)),
+        ReceiverKind::Typed(_, ty) => matches!(ungrouped(ty), Type::Reference(_)),
         _ => false,
     })
 }

@@ -1,14 +1,15 @@
 //! Which parameter is what: the globals are named by an option, the item is the one that is left.
 //!
 //! Owns the mistakes in sharing out the parameters. Where there are any, the item is guessed (the first parameter that
-//! is left), so that the fallback has the driver's signature and callers get no second error.
+//! is left, and that no option with a mistake mentions), so that the fallback has the driver's signature and callers
+//! get no second error.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Token, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, Parameter};
+use crate::function::{Function, Parameter, ungrouped};
 use crate::options::Options;
 
 /// Finds the item's place among the inputs of `function`, and checks the globals on the way.
@@ -29,8 +30,11 @@ pub(crate) fn assign(function: &Function, options: &Options, errors: &mut Errors
         }
         [item] => Some(item.place),
         [first, ..] => {
-            // What cannot be a global is the item if anything is.
-            let item = unclaimed.iter().find(|parameter| !can_be_global(parameter)).unwrap_or(first);
+            // What cannot be a global is the item if anything is, unless a mistaken option claims it: the first such.
+            let is_claimed =
+                |parameter: &Parameter| parameter.name().is_some_and(|name| options.mistaken_names.contains(name));
+            let likely = unclaimed.iter().min_by_key(|parameter| (is_claimed(parameter), can_be_global(parameter)));
+            let item = likely.unwrap_or(first);
             // A misspelt global, or option `global`, leaves a parameter unclaimed too; that was reported already.
             if all_known && options.globals_are_certain {
                 report_unclaimed(&unclaimed, item, &parameters, errors);
@@ -70,11 +74,9 @@ fn can_be_global(parameter: &Parameter) -> bool {
 }
 
 /// The `mut` of `&mut T`.
-fn exclusive(ty: &Type) -> Option<&Token![mut]> {
-    match ty {
+pub(crate) fn exclusive(ty: &Type) -> Option<&Token![mut]> {
+    match ungrouped(ty) {
         Type::Reference(reference) => reference.mutability.as_ref(),
-        Type::Group(group) => exclusive(&group.elem),
-        Type::Paren(paren) => exclusive(&paren.elem),
         _ => None,
     }
 }

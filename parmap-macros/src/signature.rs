@@ -80,15 +80,14 @@ impl ToTokens for DriverSignature<'_> {
         let Function { attributes, visibility, .. } = self.function;
         let Signature { safety, fn_token, ident, inputs, generics, .. } = &self.named;
         let parameters = generics.params.iter();
-        let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let where_clause = &generics.where_clause;
         let item = &self.item.ty;
+        // The user's `where` clause stays as it is, so that what the compiler suggests to add to it can be added.
         tokens.extend(quote_spanned! {Span::mixed_site()=>
             #(#attributes)*
-            #visibility #safety #fn_token #ident<#(#fresh,)* #(#parameters,)* ParmapItems>(#inputs)
-                -> ParmapItems::Output<#result>
-            where
-                #(#predicates,)*
-                ParmapItems: #parmap::OneOrMany<#item>,
+            #visibility #safety #fn_token #ident<
+                #(#fresh,)* #(#parameters,)* ParmapItems: #parmap::OneOrMany<#item>,
+            >(#inputs) -> ParmapItems::Output<#result> #where_clause
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::{check, check_method};
+use super::{check, check_method, expand};
 
 #[test]
 fn the_driver_stays_with_a_body_that_never_runs() {
@@ -17,13 +17,10 @@ fn the_driver_stays_with_a_body_that_never_runs() {
             ::core::compile_error! {
                 "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`"
             }
-            fn section_sum<ParmapItems>(
+            fn section_sum<ParmapItems: ::parmap::OneOrMany<Range<usize>>>(
                 section: ParmapItems,
                 data: &[f64],
-            ) -> ParmapItems::Output<f64>
-            where
-                ParmapItems: ::parmap::OneOrMany<Range<usize>>,
-            {
+            ) -> ParmapItems::Output<f64> {
                 let _ = (
                     &section,
                     |
@@ -38,6 +35,39 @@ fn the_driver_stays_with_a_body_that_never_runs() {
 }
 
 #[test]
+fn the_item_is_what_no_mistaken_option_mentions() {
+    let mistaken = ["globl = a", "a", "global(a)", "global = &a", "global = a b", "globl = (a, c)", "chunk = a.len()"];
+    for options in mistaken {
+        let expansion = expand(options, "fn f(a: &[u8], x: u8) {}").to_string();
+        assert!(expansion.contains("x : ParmapItems"), "{options}: {expansion}");
+    }
+    let expansion = expand("global = a, global = b", "fn f(a: u8, b: u8, x: u8) {}").to_string();
+    assert!(expansion.contains("x : ParmapItems"), "{expansion}");
+}
+
+#[test]
+fn a_function_of_another_abi() {
+    check(
+        "",
+        r#"pub extern "C" fn double(x: u8) -> u8 { x * 2 }"#,
+        expect![[r#"
+        ::core::compile_error! {
+            "other languages cannot call a generic function: write a plain `fn`, and call it from the `extern` one"
+        }
+        pub fn double<ParmapItems: ::parmap::OneOrMany<u8>>(
+            x: ParmapItems,
+        ) -> ParmapItems::Output<u8> {
+            let _ = (
+                &x,
+                |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] x: u8| -> u8 { x * 2 },
+            );
+            loop {}
+        }
+    "#]],
+    );
+}
+
+#[test]
 fn a_method_that_takes_itself_by_value() {
     check_method(
         "",
@@ -47,10 +77,10 @@ fn a_method_that_takes_itself_by_value() {
                 ::core::compile_error! {
                     "all items share the receiver, so it cannot be taken by value: write `&self`"
                 }
-                fn row<ParmapItems>(self, i: ParmapItems) -> ParmapItems::Output<u8>
-                where
-                    ParmapItems: ::parmap::OneOrMany<usize>,
-                {
+                fn row<ParmapItems: ::parmap::OneOrMany<usize>>(
+                    self,
+                    i: ParmapItems,
+                ) -> ParmapItems::Output<u8> {
                     let _ = (
                         &i,
                         |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] i: usize| -> u8 {

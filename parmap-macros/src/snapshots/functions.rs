@@ -14,13 +14,10 @@ fn all_options() {
             }
         "#,
         expect![[r#"
-            fn section_sum<ParmapItems>(
+            fn section_sum<ParmapItems: ::parmap::OneOrMany<Range<usize>>>(
                 section: ParmapItems,
                 data: &[f64],
-            ) -> ParmapItems::Output<f64>
-            where
-                ParmapItems: ::parmap::OneOrMany<Range<usize>>,
-            {
+            ) -> ParmapItems::Output<f64> {
                 <ParmapItems as ::parmap::OneOrMany<
                     Range<usize>,
                 >>::__parmap_drive::<
@@ -55,10 +52,9 @@ fn no_options_and_no_result() {
         "",
         r#"fn print(line: String) { println!("{line}") }"#,
         expect![[r#"
-            fn print<ParmapItems>(line: ParmapItems) -> ParmapItems::Output<()>
-            where
-                ParmapItems: ::parmap::OneOrMany<String>,
-            {
+            fn print<ParmapItems: ::parmap::OneOrMany<String>>(
+                line: ParmapItems,
+            ) -> ParmapItems::Output<()> {
                 <ParmapItems as ::parmap::OneOrMany<
                     String,
                 >>::__parmap_drive::<
@@ -97,14 +93,11 @@ fn attributes_and_visibility() {
         expect![[r#"
             /// Scales `x`.
             #[must_use]
-            pub(crate) fn scaled<ParmapItems>(
+            pub(crate) fn scaled<ParmapItems: ::parmap::OneOrMany<f64>>(
                 x: ParmapItems,
                 #[allow(unused)]
                 scale: f64,
-            ) -> ParmapItems::Output<f64>
-            where
-                ParmapItems: ::parmap::OneOrMany<f64>,
-            {
+            ) -> ParmapItems::Output<f64> {
                 #![allow(clippy::float_arithmetic)]
                 <ParmapItems as ::parmap::OneOrMany<
                     f64,
@@ -145,7 +138,7 @@ fn generics_and_where_clause() {
             }
         "#,
         expect![[r#"
-            fn look_up<'t, K: Eq, V, const N: usize, ParmapItems>(
+            fn look_up<'t, K: Eq, V, const N: usize, ParmapItems: ::parmap::OneOrMany<[usize; N]>>(
                 row: ParmapItems,
                 table: &'t [(K, V)],
                 key: K,
@@ -153,7 +146,6 @@ fn generics_and_where_clause() {
             where
                 K: Hash,
                 V: Sync,
-                ParmapItems: ::parmap::OneOrMany<[usize; N]>,
             {
                 <ParmapItems as ::parmap::OneOrMany<
                     [usize; N],
@@ -187,10 +179,9 @@ fn a_pattern_as_the_item() {
         "",
         "fn area((width, height): (f64, f64)) -> f64 { width * height }",
         expect![[r#"
-            fn area<ParmapItems>(parmap_items: ParmapItems) -> ParmapItems::Output<f64>
-            where
-                ParmapItems: ::parmap::OneOrMany<(f64, f64)>,
-            {
+            fn area<ParmapItems: ::parmap::OneOrMany<(f64, f64)>>(
+                parmap_items: ParmapItems,
+            ) -> ParmapItems::Output<f64> {
                 <ParmapItems as ::parmap::OneOrMany<
                     (f64, f64),
                 >>::__parmap_drive::<
@@ -218,10 +209,10 @@ fn raw_identifiers() {
         "global = r#type",
         "fn r#match(r#fn: u8, r#type: u8) -> u8 { r#fn + r#type }",
         expect![[r#"
-            fn r#match<ParmapItems>(r#fn: ParmapItems, r#type: u8) -> ParmapItems::Output<u8>
-            where
-                ParmapItems: ::parmap::OneOrMany<u8>,
-            {
+            fn r#match<ParmapItems: ::parmap::OneOrMany<u8>>(
+                r#fn: ParmapItems,
+                r#type: u8,
+            ) -> ParmapItems::Output<u8> {
                 <ParmapItems as ::parmap::OneOrMany<
                     u8,
                 >>::__parmap_drive::<
@@ -253,10 +244,10 @@ fn values_that_mention_other_parameters_and_another_path() {
         "#,
         "fn run(x: u8, options: &Options) -> u8 { x }",
         expect![[r#"
-            fn run<ParmapItems>(x: ParmapItems, options: &Options) -> ParmapItems::Output<u8>
-            where
-                ParmapItems: crate::vendored::parmap::OneOrMany<u8>,
-            {
+            fn run<ParmapItems: crate::vendored::parmap::OneOrMany<u8>>(
+                x: ParmapItems,
+                options: &Options,
+            ) -> ParmapItems::Output<u8> {
                 <ParmapItems as crate::vendored::parmap::OneOrMany<
                     u8,
                 >>::__parmap_drive::<

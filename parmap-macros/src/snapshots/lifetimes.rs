@@ -10,14 +10,14 @@ fn each_elided_lifetime_of_the_item_is_its_own() {
         "",
         "fn f(x: (&str, &mut Row<'_>, &'static u8)) {}",
         expect![[r#"
-            fn f<'parmap_item_1, 'parmap_item_2, 'parmap_item_3, ParmapItems>(
-                x: ParmapItems,
-            ) -> ParmapItems::Output<()>
-            where
+            fn f<
+                'parmap_item_1,
+                'parmap_item_2,
+                'parmap_item_3,
                 ParmapItems: ::parmap::OneOrMany<
-                    (&'parmap_item_1 str, &'parmap_item_2 mut Row<'parmap_item_3>, &'static u8),
-                >,
-            {
+                        (&'parmap_item_1 str, &'parmap_item_2 mut Row<'parmap_item_3>, &'static u8),
+                    >,
+            >(x: ParmapItems) -> ParmapItems::Output<()> {
                 <ParmapItems as ::parmap::OneOrMany<
                     (&'parmap_item_1 str, &'parmap_item_2 mut Row<'parmap_item_3>, &'static u8),
                 >>::__parmap_drive::<
@@ -52,12 +52,9 @@ fn the_result_takes_the_lifetime_of_the_item() {
         "",
         "fn first(line: &str) -> Option<&str> { line.split(' ').next() }",
         expect![[r#"
-            fn first<'parmap_item_1, ParmapItems>(
+            fn first<'parmap_item_1, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
                 line: ParmapItems,
-            ) -> ParmapItems::Output<Option<&'parmap_item_1 str>>
-            where
-                ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>,
-            {
+            ) -> ParmapItems::Output<Option<&'parmap_item_1 str>> {
                 <ParmapItems as ::parmap::OneOrMany<
                     &'parmap_item_1 str,
                 >>::__parmap_drive::<
@@ -88,10 +85,10 @@ fn the_result_takes_the_lifetime_of_the_only_global() {
         "global = data",
         "fn row(i: usize, data: &[f64]) -> &f64 { &data[i] }",
         expect![[r#"
-            fn row<ParmapItems>(i: ParmapItems, data: &[f64]) -> ParmapItems::Output<&f64>
-            where
-                ParmapItems: ::parmap::OneOrMany<usize>,
-            {
+            fn row<ParmapItems: ::parmap::OneOrMany<usize>>(
+                i: ParmapItems,
+                data: &[f64],
+            ) -> ParmapItems::Output<&f64> {
                 <ParmapItems as ::parmap::OneOrMany<
                     usize,
                 >>::__parmap_drive::<
@@ -122,14 +119,11 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
         "fn cell(&self, a: &str, b: &str) -> Cow<'_, str> { self.cell(a, b) }",
         expect![[r#"
             impl Table {
-                fn cell<'parmap_item_1, ParmapItems>(
+                fn cell<'parmap_item_1, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
                     &self,
                     a: ParmapItems,
                     b: &str,
-                ) -> ParmapItems::Output<Cow<'_, str>>
-                where
-                    ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>,
-                {
+                ) -> ParmapItems::Output<Cow<'_, str>> {
                     <ParmapItems as ::parmap::OneOrMany<
                         &'parmap_item_1 str,
                     >>::__parmap_drive::<
@@ -156,15 +150,92 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
 }
 
 #[test]
+fn the_result_takes_the_lifetime_of_a_self_with_its_type_written() {
+    for receiver in ["self: &Self", "self: (&Self)", "self: &Arc<Self>"] {
+        let method = format!("fn cell({receiver}, a: &str) -> &str {{ self.get(a) }}");
+        let expansion = expand("", &method).to_string();
+        assert!(expansion.contains("-> ParmapItems :: Output < & str >"), "{receiver}: {expansion}");
+    }
+}
+
+#[test]
+fn a_lifetime_in_impl_is_not_the_result_s() {
+    check(
+        "global = g",
+        "fn f<'a>(x: &str, g: impl Tr<'a> + Sync) -> &str { g.get(x) }",
+        expect![[r#"
+        fn f<'parmap_item_1, 'a, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
+            x: ParmapItems,
+            g: impl Tr<'a> + Sync,
+        ) -> ParmapItems::Output<&'parmap_item_1 str> {
+            <ParmapItems as ::parmap::OneOrMany<
+                &'parmap_item_1 str,
+            >>::__parmap_drive::<
+                &'parmap_item_1 str,
+                _,
+                _,
+            >(
+                x,
+                || ::parmap::__private::Options::new({
+                    static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                        "f",
+                    );
+                    &PARMAP_SITE
+                }),
+                |
+                    #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                    x: &'parmap_item_1 str,
+                | -> &'parmap_item_1 str { g.get(x) },
+            )
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn a_lifetime_that_a_type_declares_is_not_the_item_s() {
+    check(
+        "",
+        "fn f(x: Box<dyn for<'a> Tr<'a> + '_>) -> &str { x.get() }",
+        expect![[r#"
+        fn f<
+            'parmap_item_1,
+            ParmapItems: ::parmap::OneOrMany<Box<dyn for<'a> Tr<'a> + 'parmap_item_1>>,
+        >(x: ParmapItems) -> ParmapItems::Output<&'parmap_item_1 str> {
+            <ParmapItems as ::parmap::OneOrMany<
+                Box<dyn for<'a> Tr<'a> + 'parmap_item_1>,
+            >>::__parmap_drive::<
+                &'parmap_item_1 str,
+                _,
+                _,
+            >(
+                x,
+                || ::parmap::__private::Options::new({
+                    static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                        "f",
+                    );
+                    &PARMAP_SITE
+                }),
+                |
+                    #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                    x: Box<dyn for<'a> Tr<'a> + 'parmap_item_1>,
+                | -> &'parmap_item_1 str { x.get() },
+            )
+        }
+    "#]],
+    );
+}
+
+#[test]
 fn the_result_takes_a_written_lifetime() {
     check(
         "global = b",
         "fn f<'a>(a: (&'a u8, &'a u8), b: impl Fn(&u8)) -> &u8 { a.0 }",
         expect![[r#"
-            fn f<'a, ParmapItems>(a: ParmapItems, b: impl Fn(&u8)) -> ParmapItems::Output<&'a u8>
-            where
-                ParmapItems: ::parmap::OneOrMany<(&'a u8, &'a u8)>,
-            {
+            fn f<'a, ParmapItems: ::parmap::OneOrMany<(&'a u8, &'a u8)>>(
+                a: ParmapItems,
+                b: impl Fn(&u8),
+            ) -> ParmapItems::Output<&'a u8> {
                 <ParmapItems as ::parmap::OneOrMany<
                     (&'a u8, &'a u8),
                 >>::__parmap_drive::<
@@ -216,20 +287,21 @@ fn function_types_are_scopes_of_their_own() {
             }
         "#,
         expect![[r#"
-            fn apply<'parmap_item_1, 'parmap_item_2, ParmapItems>(
+            fn apply<
+                'parmap_item_1,
+                'parmap_item_2,
+                ParmapItems: ::parmap::OneOrMany<
+                        (
+                            fn(&u8) -> &u8,
+                            &'parmap_item_1 dyn Fn(&u8),
+                            Box<dyn for<'a> Visit<'a> + 'parmap_item_2>,
+                        ),
+                    >,
+            >(
                 x: ParmapItems,
                 f: fn(&u8) -> u8,
                 g: impl Fn(&u8) -> &u8 + Sync,
-            ) -> ParmapItems::Output<[u8; size::<&u8>()]>
-            where
-                ParmapItems: ::parmap::OneOrMany<
-                    (
-                        fn(&u8) -> &u8,
-                        &'parmap_item_1 dyn Fn(&u8),
-                        Box<dyn for<'a> Visit<'a> + 'parmap_item_2>,
-                    ),
-                >,
-            {
+            ) -> ParmapItems::Output<[u8; size::<&u8>()]> {
                 <ParmapItems as ::parmap::OneOrMany<
                     (
                         fn(&u8) -> &u8,

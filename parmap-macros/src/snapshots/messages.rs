@@ -36,6 +36,7 @@ fn options_that_do_not_exist() {
 fn options_twice() {
     check_options("global = data, processes = 4, processes = 4", "option `processes` is given twice: write it once");
     check_options("global = data, global = data", "option `global` is given twice: write it once");
+    check("global = a, global = b", "fn f(x: u8, a: u8, b: u8) {}", "option `global` is given twice: write it once");
     check_options("global = (data, data)", "`data` is named as a global twice: write it once");
 }
 
@@ -48,6 +49,32 @@ fn options_without_a_value() {
         "`global = ()` names no parameter: write `global = data`, or leave the option out",
     );
     check_options("global = data, crate =", "`crate` has no value: write `crate = ::parmap`");
+}
+
+#[test]
+fn options_written_in_another_way() {
+    for chunksize in ["chunksize(3)", "chunksize: 3", "chunksize 3", "chunksize => 3", "chunksize == 3"] {
+        check(chunksize, "fn f(x: u8) {}", "option `chunksize` is written `chunksize = 25`");
+    }
+    for global in ["global(data)", "global: data, processes = 2"] {
+        check_options(global, "option `global` is written `global = data`");
+    }
+}
+
+#[test]
+fn several_globals_without_parentheses() {
+    let function = "fn f(x: u8, a: u8, b: u8, c: u8) {}";
+    check(
+        "global = a, b, c, processes = 2",
+        function,
+        "unknown option `b`: several globals are written `global = (a, b, c)`",
+    );
+    check("global = (a, b), c", function, "unknown option `c`: several globals are written `global = (a, b, c)`");
+    check(
+        "global = (a, b, c), d",
+        function,
+        "unknown option `d`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+    );
 }
 
 #[test]
@@ -72,6 +99,7 @@ fn values_of_the_wrong_kind() {
         r#"global = data, crate = "parmap""#,
         "`crate` is the path where parmap lives: write `crate = ::parmap`",
     );
+    check("global = a b", "fn f(x: u8, a: u8, b: u8) {}", "expected `,`: write a comma between two options");
     check_options("global = data chunksize = 5", "expected `,`: write a comma between two options");
     check_options("global = data, chunksize = 5 +", "unexpected end of input, expected an expression");
 }
@@ -134,6 +162,18 @@ fn receivers() {
         "all items share the receiver, so it cannot be taken by `&mut`: write `&self`",
     );
     check("", "fn f(self: Box<Self>, x: u8) {}", "all items share the receiver, so it is borrowed: write `&self`");
+    check(
+        "",
+        "fn f(self: &mut Self, x: u8) {}",
+        "all items share the receiver, so it cannot be taken by `&mut`: write `&self`",
+    );
+    check(
+        "",
+        "fn f(mut self: &Self, x: u8) {}",
+        "all items share the receiver, so none may change it: write it without `mut`",
+    );
+    check("", "fn f(&self, x: u8) {}", "");
+    check("", "fn f(self: &Arc<Self>, x: u8) {}", "");
 }
 
 #[test]

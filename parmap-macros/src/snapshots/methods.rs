@@ -11,10 +11,10 @@ fn a_method() {
         "pub fn row_sum(&self, row: usize) -> f64 { self.rows[row].iter().sum() }",
         expect![[r#"
             impl Table {
-                pub fn row_sum<ParmapItems>(&self, row: ParmapItems) -> ParmapItems::Output<f64>
-                where
-                    ParmapItems: ::parmap::OneOrMany<usize>,
-                {
+                pub fn row_sum<ParmapItems: ::parmap::OneOrMany<usize>>(
+                    &self,
+                    row: ParmapItems,
+                ) -> ParmapItems::Output<f64> {
                     <ParmapItems as ::parmap::OneOrMany<
                         usize,
                     >>::__parmap_drive::<
@@ -49,14 +49,11 @@ fn a_method_with_a_global() {
         "fn scaled(&self, row: usize, scale: &f64) -> f64 { self.0[row] * scale }",
         expect![[r#"
             impl Table {
-                fn scaled<ParmapItems>(
+                fn scaled<ParmapItems: ::parmap::OneOrMany<usize>>(
                     &self,
                     row: ParmapItems,
                     scale: &f64,
-                ) -> ParmapItems::Output<f64>
-                where
-                    ParmapItems: ::parmap::OneOrMany<usize>,
-                {
+                ) -> ParmapItems::Output<f64> {
                     <ParmapItems as ::parmap::OneOrMany<
                         usize,
                     >>::__parmap_drive::<
@@ -88,10 +85,10 @@ fn the_long_form_of_the_receiver() {
         "fn name(self: &Self, row: usize) -> &str { &self.0[row] }",
         expect![[r#"
             impl Table {
-                fn name<ParmapItems>(self: &Self, row: ParmapItems) -> ParmapItems::Output<&str>
-                where
-                    ParmapItems: ::parmap::OneOrMany<usize>,
-                {
+                fn name<ParmapItems: ::parmap::OneOrMany<usize>>(
+                    self: &Self,
+                    row: ParmapItems,
+                ) -> ParmapItems::Output<&str> {
                     <ParmapItems as ::parmap::OneOrMany<
                         usize,
                     >>::__parmap_drive::<
@@ -124,12 +121,9 @@ fn an_associated_function() {
         "fn parse(line: &str) -> Result<Self, Error> { Ok(Self(line.parse()?)) }",
         expect![[r#"
             impl Table {
-                fn parse<'parmap_item_1, ParmapItems>(
+                fn parse<'parmap_item_1, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
                     line: ParmapItems,
-                ) -> ParmapItems::Output<Result<Self, Error>>
-                where
-                    ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>,
-                {
+                ) -> ParmapItems::Output<Result<Self, Error>> {
                     <ParmapItems as ::parmap::OneOrMany<
                         &'parmap_item_1 str,
                     >>::__parmap_drive::<

@@ -7,4 +7,5 @@ extern "C" fn f(x: u8) -> u8 {
 
 fn main() {
     let _: u8 = f(1);
+    let _: Vec<u8> = f(vec![1]);
 }

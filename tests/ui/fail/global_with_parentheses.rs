@@ -1,0 +1,11 @@
+use parmap::parmap;
+
+#[parmap(global(data))]
+fn f(x: u8, data: &[u8]) -> u8 {
+    x + data[0]
+}
+
+fn main() {
+    let _: u8 = f(1, &[2]);
+    let _: Vec<u8> = f(vec![1], &[2]);
+}
