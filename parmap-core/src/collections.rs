@@ -43,6 +43,7 @@ fn vectors<T>(vectors: &[Vec<T>]) -> Lent<'_, Vec<T>, [T]> {
 /// Implements [`OneOrMany`] for types that are many items, each by the source that hands its items out.
 macro_rules! many {
     ($([$($generics:tt)*] $this:ty => $item:ty, $name:ident => $source:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> OneOrMany<$item> for $this {
             type Output<R> = Vec<R>;
 

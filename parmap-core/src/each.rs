@@ -61,6 +61,7 @@ where
     Each { iterator: items.into_iter(), items: PhantomData }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Iterator<Item = T> + Send, T: Send> OneOrMany<T> for Each<I, T> {
     type Output<R> = Vec<R>;
 

@@ -49,6 +49,7 @@ where
     Indexed { iterator: items.into_par_iter(), items: PhantomData }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: IndexedParallelIterator<Item = T>, T: Send> OneOrMany<T> for Indexed<I, T> {
     type Output<R> = Vec<R>;
 

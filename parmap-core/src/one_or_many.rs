@@ -68,6 +68,7 @@ pub trait OneOrMany<T>: Sized {
 /// Implements [`OneOrMany`] for types that are one item, by coercion.
 macro_rules! one {
     ($([$($generics:tt)*] $this:ty => $item:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> OneOrMany<$item> for $this {
             type Output<R> = R;
 
