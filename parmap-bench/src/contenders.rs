@@ -1,5 +1,7 @@
 //! What is compared: the same map of the same function, by the plain loop, by parmap and by rayon.
 
+use std::hint::black_box;
+
 use parmap::parmap;
 use rayon::prelude::*;
 
@@ -21,6 +23,8 @@ pub(crate) struct Cost {
     pub(crate) plain: fn(u64) -> Vec<u64>,
     pub(crate) parmap: fn(u64) -> Vec<u64>,
     pub(crate) rayon: fn(u64) -> Vec<u64>,
+    /// The function itself and the annotated one, called with one item at a time for `0..items`: the last result.
+    pub(crate) one_by_one: [fn(u64) -> u64; 2],
 }
 
 /// A [`Cost`] whose items take this many steps. Each has an annotated function, and so a call site, of its own.
@@ -36,6 +40,10 @@ macro_rules! cost {
             plain: |items| (0..items).map(|x| spin(x, $steps)).collect(),
             parmap: |items| item(0..items),
             rayon: |items| (0..items).into_par_iter().map(|x| spin(x, $steps)).collect(),
+            one_by_one: [
+                |items| (0..items).fold(0, |_, x| black_box(spin(black_box(x), $steps))),
+                |items| (0..items).fold(0, |_, x| black_box(item(black_box(x)))),
+            ],
         }
     }};
 }

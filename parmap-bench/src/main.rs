@@ -21,7 +21,7 @@ use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
 
 use crate::{
     contenders::{COSTS, Cost},
-    rounds::{Row, measure},
+    rounds::{Row, measure, measure_one},
 };
 
 /// Compares the plain loop, parmap and rayon at several numbers of items and costs of an item.
@@ -61,6 +61,10 @@ fn main() {
         }
     }
     println!("{table}");
+    for cost in &COSTS {
+        let [plain, annotated] = measure_one(cost, Duration::from_secs_f64(arguments.seconds / 2.0));
+        println!("a call with one item of {}: {plain:.2} ns plain, {annotated:.2} ns annotated", cost.name);
+    }
     println!("best and median of rounds; tax: parmap's best less the loop's; ratios above 1 are faster than the loop");
 }
 

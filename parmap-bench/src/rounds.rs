@@ -62,3 +62,24 @@ pub(crate) fn measure(cost: &Cost, items: u64, time: Duration) -> Row {
     }
     Row { plain: Times::of(plain), parmap: Times::of(parmap), rayon: Times::of(rayon), capacity }
 }
+
+/// The best time of a call with one item, in nanoseconds: of the function itself, and of the annotated one.
+///
+/// # Panics
+///
+/// If their results differ.
+pub(crate) fn measure_one(cost: &Cost, time: Duration) -> [f64; 2] {
+    const CALLS: u64 = 1_000;
+    let mut best = [f64::MAX; 2];
+    let began = Instant::now();
+    while began.elapsed() < time {
+        let results = std::array::from_fn::<_, 2, _>(|contender| {
+            let began = Instant::now();
+            let result = cost.one_by_one[contender](CALLS);
+            best[contender] = best[contender].min(began.elapsed().as_secs_f64() * 1e9 / CALLS as f64);
+            result
+        });
+        assert_eq!(results[0], results[1], "one item, {}", cost.name);
+    }
+    best
+}

@@ -305,9 +305,10 @@ mod tests {
         ) {
             let cost = |item| if item < cheap { 2.0 } else { 1e6 };
             let total = cheap as f32 * 2.0 + dear as f32 * 1e6;
-            let item_ns = Some(total / (cheap + dear) as f32);
-            let (makespan, _) = simulate(Plan { item_ns, ..plan(1, workers) }, cheap + dear, cost);
-            prop_assert!(makespan <= total / workers as f32 + 2.0 * (RUN_NS / item_ns.unwrap() + 1.0) * 1e6);
+            let mean = total / (cheap + dear) as f32;
+            let remembering = Plan { item_ns: Some(mean), ..plan(1, workers) };
+            let (makespan, _) = simulate(remembering, cheap + dear, cost);
+            prop_assert!(makespan <= total / workers as f32 + 2.0 * (RUN_NS / mean + 1.0) * 1e6);
         }
 
         #[test]
