@@ -222,13 +222,17 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
         let mut worker = Worker::caller(self, door, pace);
         if worker.pace.items() > 0 {
             worker.consider_asking(None);
-        } else if self.feed.remaining().1.is_some_and(|most| self.plan.asks_first(most, || self.pool.help_ns())) {
-            worker.ask();
+        } else if let (_, Some(most)) = self.feed.remaining() {
+            let help_ns = &mut worker.help_ns;
+            if self.plan.asks_first(most, || *help_ns.insert(self.pool.help_ns())) {
+                worker.ask();
+            }
         }
         worker.work();
         if worker.shared {
             self.pool.withdraw(door.gate());
-        } else if worker.refrained {
+        } else if worker.help_ns.is_some() {
+            // Help would have been worth asking for, were it cheaper.
             self.pool.not_asked();
         }
         worker.pace
@@ -276,8 +280,8 @@ struct Worker<'w, 'c, F: Feed, B> {
     unclocked: usize,
     /// Whether others may be at work on the call.
     shared: bool,
-    /// Whether help would have been worth asking for, were it cheaper.
-    refrained: bool,
+    /// For a caller: what a helper costs, once the question has come up.
+    help_ns: Option<f32>,
 }
 
 /// Where a worker lets the next helper in.
@@ -309,13 +313,13 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     /// The caller, alone so far.
     fn caller(call: &'w Call<'c, F, B>, door: &'w Door<'w>, pace: Pace) -> Self {
         let entrance = Entrance::Door(door);
-        Worker { call, entrance, pace, last: call.pool.began(), unclocked: 0, shared: false, refrained: false }
+        Worker { call, entrance, pace, last: call.pool.began(), unclocked: 0, shared: false, help_ns: None }
     }
 
     /// A helper, which starts from what the others know of the items.
     fn helper(call: &'w Call<'c, F, B>, gate: &'w Arc<Gate>) -> Self {
         let (entrance, pace) = (Entrance::Gate(gate), Pace::guess(call.lately()));
-        Worker { call, entrance, pace, last: Instant::now(), unclocked: 0, shared: true, refrained: false }
+        Worker { call, entrance, pace, last: Instant::now(), unclocked: 0, shared: true, help_ns: None }
     }
 
     /// Works until there is nothing left to claim, and nothing that might be given back.
@@ -437,11 +441,9 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
         let call = self.call;
         let (behind, _) = call.feed.remaining();
         let rest = behind.saturating_add(run.as_ref().map_or(0, |run| run.len()));
-        let mut help_ns = None;
-        let price = || *help_ns.insert(call.pool.help_ns());
-        let worth_it = call.plan.is_worth_asking(rest, &self.pace, price);
-        self.refrained |= help_ns.is_some();
-        if !worth_it {
+        let help_ns = &mut self.help_ns;
+        let price = || *help_ns.get_or_insert_with(|| call.pool.help_ns());
+        if !call.plan.is_worth_asking(rest, &self.pace, price) {
             return None;
         }
         // Before the helper comes: it leaves if it finds nothing to do.
