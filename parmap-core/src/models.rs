@@ -202,13 +202,14 @@ fn what_is_put_back_is_claimed_anew() {
     });
 }
 
-#[test]
-fn a_run_given_back_is_taken_once_and_nobody_waits_for_ever() {
-    loom::model(|| {
+/// A worker gives a run back if others want one. Those who `wait` are callers, the others helpers.
+fn give_back<const OTHERS: usize>(wait: [bool; OTHERS], preemption_bound: Option<usize>) {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = preemption_bound;
+    model.check(move || {
         let (returns, cell) = (Arc::new(Returns::<()>::new()), Arc::new(Watched::new()));
         let returnable = returns.returnable();
-        // A caller, which waits, and a helper, which does not.
-        let others = [true, false].map(|waits| {
+        let others = wait.map(|waits| {
             let (returns, cell) = (returns.clone(), cell.clone());
             thread::spawn(move || {
                 let taken = if waits { returns.wait(|()| None) } else { returns.linger(|()| None) };
@@ -226,6 +227,14 @@ fn a_run_given_back_is_taken_once_and_nobody_waits_for_ever() {
         taken += others.into_iter().filter_map(|other| other.join().unwrap().then_some(())).count();
         assert_eq!(taken, usize::from(given));
     });
+}
+
+#[test]
+fn a_run_given_back_is_taken_once_and_nobody_waits_for_ever() {
+    give_back([true], None);
+    give_back([false], None);
+    give_back([true, false], Some(2));
+    give_back([true, true], Some(2));
 }
 
 #[test]
