@@ -59,7 +59,7 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    /// Locks what user code may run under: a caller as soon as can be, a helper within some microseconds or not at all.
+    /// Locks: a caller as soon as can be, a helper within some microseconds or not at all.
     pub(crate) fn lock<T>(self, mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
         match self {
             Role::Caller => Some(mutex.lock().unwrap_or_else(PoisonError::into_inner)),

@@ -83,11 +83,17 @@ impl Plan {
         rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
     }
 
-    /// Whether the `helpers` of a call should become one more: as many as will each find as much work as the first.
+    /// Whether the `helpers` of a call should become one more: as many as will each find as much work as the first, or a
+    /// chunk that is worth one by itself.
     pub(crate) fn is_worth_another(&self, rest: usize, item_ns: Option<f32>, helpers: usize, help_ns: f32) -> bool {
         // One chunk for the one who asks; the rest is shared by all who are there, and the next.
         let rest = rest.saturating_sub(self.chunk);
-        rest > 0 && item_ns.is_none_or(|item_ns| is_worth(rest as f32 * item_ns / (helpers + 1) as f32, help_ns))
+        rest > 0
+            && item_ns.is_none_or(|item_ns| {
+                let share = rest as f32 / (helpers + 1) as f32;
+                let chunk = rest.min(self.chunk) as f32;
+                is_worth(share.max(chunk) * item_ns, help_ns)
+            })
     }
 
     /// How many of the `remaining` items to claim as one run, for a worker whose items took `item_ns` lately.
@@ -361,6 +367,13 @@ mod tests {
             let mut pace = Pace::guess(known);
             pace.record(1, cost);
             prop_assert!(plan.asks_first(items, || help_ns) || plan.is_worth_asking(items - 1, &pace, || help_ns) || items == 2);
+        }
+
+        #[test]
+        fn each_heavy_item_is_worth_a_helper(items in 2..1_000_usize, helpers in 0..1_000_usize, help_ns in 5e3..1e6_f32) {
+            prop_assert!(plan(1, 64).is_worth_another(items, Some(3.0 * WORTH * help_ns), helpers, help_ns));
+            prop_assert!(!plan(1, 64).is_worth_another(1, Some(3.0 * WORTH * help_ns), helpers, help_ns));
+            prop_assert!(!plan(1, 64).is_worth_another(items, Some(0.5 * help_ns / items as f32), helpers, help_ns));
         }
 
         #[test]
