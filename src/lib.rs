@@ -3,7 +3,15 @@
 
 #[doc(hidden)]
 pub use parmap_core::__private;
-pub use parmap_core::{Each, OneOrMany, Sections, each, sections};
+pub use parmap_core::{
+    CancelToken, Cancelled, Each, OneOrMany, Sections, Settings, Verified, each, sections, verify, with,
+};
 #[cfg(feature = "rayon")]
 pub use parmap_core::{Indexed, indexed};
-pub use parmap_macros::parmap;
+pub use parmap_macros::{par_map, parmap};
+
+/// Coming from python_parmap, `multiprocessing`, joblib, rayon or OpenMP.
+///
+#[doc = include_str!("../docs/migrating.md")]
+#[cfg(feature = "rayon")]
+pub mod migrating {}

@@ -4,198 +4,109 @@
 //! helpers run; what it decides by is in `schedule.rs`, what it is safe by in `gate.rs` and `slots.rs`.
 
 use std::{
-    hint::spin_loop,
+    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
+    thread,
     time::Instant,
 };
 
 use crate::{
-    failure::{Failed, Failure},
+    cancel::{Cancelled, Stop},
+    failure::{Cause, Failure, Panicked, Payload, Stopped, drop_quietly},
     gate::{self, Door, Gate},
     returns::{Returnable, Returns},
     schedule::{Pace, Plan, nanoseconds},
     scoped_pool::{self, ScopedPool},
+    settings,
+    shuffle::{self, Deck},
     site::Options,
-    slots::{SlotRun, Slots, Source},
-    sync::LOOKS,
+    work::{Feed, Role, Run, Work},
 };
 
-/// Items and where their results go, handed out to workers by runs.
-pub(crate) trait Feed: Sync {
-    /// What the body takes.
-    type Item;
-    /// What the body returns.
-    type Result;
-    /// Some items that one worker has to itself.
-    type Run<'f>: Run<Item = Self::Item, Result = Self::Result> + Send
-    where
-        Self: 'f;
-
-    /// Whether items are made as they are handed out, so that a caller alone should not be handed all of them at once.
-    const PULLED: bool;
-
-    /// How many more items are to be expected, and the most there can be, if that is known.
-    fn remaining(&self) -> (usize, Option<usize>);
-
-    /// Hands out the next run: as many items as `size` says of as many as it is told remain. `None` if there are none, or
-    /// if a helper would have to wait for them.
-    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>>;
-}
-
-/// Who a worker is.
-///
-/// The caller may wait for its helpers, all of which began after it did. A helper waits for nobody: its thread belongs to
-/// a pool, and whoever it would wait for may be waiting for a thread of that pool, or lie beneath it on its own stack.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// The thread that made the call.
-    Caller,
-    /// A thread of a pool.
-    Helper,
-}
-
-impl Role {
-    /// Locks: a caller as soon as can be, a helper within some microseconds or not at all.
-    pub(crate) fn lock<T>(self, mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-        match self {
-            Role::Caller => Some(mutex.lock().unwrap_or_else(PoisonError::into_inner)),
-            Role::Helper => (0..LOOKS).find_map(|_| {
-                let guard = try_lock(mutex);
-                if guard.is_none() {
-                    spin_loop();
-                }
-                guard
-            }),
-        }
-    }
-}
-
-/// Locks, if that can be done at once.
-pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-/// An exclusive claim to some consecutive items.
-pub(crate) trait Run: Sized {
-    /// What the body takes.
-    type Item;
-    /// What the body returns.
-    type Result;
-
-    /// The index of the next item; after the body unwound, of the item it unwound for.
-    fn index(&self) -> usize;
-
-    /// How many items are left.
-    fn len(&self) -> usize;
-
-    /// Maps the next `count` items. Unwinds if the body does, and then only remains to be dropped.
-    fn map(&mut self, count: usize, body: impl Fn(Self::Item) -> Self::Result);
-
-    /// Keeps the next `count` items and puts the others back where they came from. False if that cannot be.
-    fn put_back(&mut self, count: usize) -> bool;
-
-    /// Keeps the next `count` items and returns the others.
-    fn split_off(&mut self, count: usize) -> Self;
-}
-
-impl<S: Source, R: Send> Feed for Slots<S, R> {
-    type Item = S::Item;
-    type Result = R;
-    type Run<'f>
-        = SlotRun<'f, S, R>
-    where
-        Self: 'f;
-    const PULLED: bool = false;
-
-    #[inline]
-    fn remaining(&self) -> (usize, Option<usize>) {
-        let remaining = Slots::remaining(self);
-        (remaining, Some(remaining))
-    }
-
-    #[inline]
-    fn claim(&self, _role: Role, size: impl Fn(usize) -> usize) -> Option<Self::Run<'_>> {
-        Slots::claim(self, size)
-    }
-}
-
-impl<S: Source, R> Run for SlotRun<'_, S, R> {
-    type Item = S::Item;
-    type Result = R;
-
-    #[inline]
-    fn index(&self) -> usize {
-        SlotRun::index(self)
-    }
-
-    #[inline]
-    fn len(&self) -> usize {
-        SlotRun::len(self)
-    }
-
-    #[inline]
-    fn map(&mut self, count: usize, body: impl Fn(S::Item) -> R) {
-        SlotRun::map(self, count, body);
-    }
-
-    fn put_back(&mut self, count: usize) -> bool {
-        SlotRun::put_back(self, count)
-    }
-
-    fn split_off(&mut self, count: usize) -> Self {
-        SlotRun::split_off(self, count)
-    }
-}
-
-/// Maps everything that `feed` hands out, on the caller and on helpers if they are worth it. On return nobody is at work.
-/// `pace` is what the caller knows already: the site's memory, or what it saw of items that it did before.
-pub(crate) fn run<F: Feed>(
+/// Does everything that `feed` hands out, on the caller and on helpers if they are worth it. On return nobody is at work.
+/// `pace` is what the caller knows already (the site's memory, or what it saw of items that it did before), `state` what it
+/// begins with.
+pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     feed: &F,
     options: &Options,
     pace: Pace,
-    body: &(impl Fn(F::Item) -> F::Result + Sync),
-) -> Result<(), Failed> {
+    work: &W,
+    state: W::State,
+) -> Result<(), Stopped<W::Error>> {
     let (_, most) = feed.remaining();
-    let threads = scoped_pool::threads(options.processes);
-    let plan = Plan::new(most.unwrap_or(usize::MAX), options.chunksize, threads, options.site.item_ns());
-    if plan.is_alone() {
-        return run_alone(feed, body);
+    let orders = &options.orders;
+    let threads = scoped_pool::threads(orders.processes);
+    let plan =
+        Plan::new(most.unwrap_or(usize::MAX), orders.chunksize, threads, options.site.item_ns()).in_grains(W::GRAIN);
+    if plan.is_alone() && orders.are_plain() {
+        return run_alone(feed, work, state);
     }
     let call = Call {
         feed,
-        body,
+        work,
         plan,
+        options,
         failure: Failure::none(),
+        stopped: AtomicBool::new(false),
+        deck: orders.shuffle().map(Deck::new),
         returns: Returns::new(),
-        pool: ScopedPool::new(plan.workers, options.processes != 0),
+        pool: ScopedPool::new(plan.workers, orders.processes != 0),
         item_ns: AtomicU32::new(0),
         helped_items: AtomicUsize::new(0),
         helped_ns: AtomicU32::new(0),
     };
-    let pace = gate::scope(&|gate| call.help(gate), |door| call.lead(pace, door));
+    let pace = gate::scope(&|gate| call.help(gate), |door| call.lead(pace, state, door));
     let items = pace.items() + call.helped_items.into_inner();
     let ns = pace.ns() + f32::from_bits(call.helped_ns.into_inner());
     options.site.learn(items, ns);
-    call.failure.into_first().map_or(Ok(()), Err)
+    if let Some(deck) = call.deck {
+        drop_quietly(deck);
+    }
+    let stop = orders.stop().is_some_and(Stop::is_now);
+    match call.failure.into_first() {
+        // An item made a call that was cancelled with this one.
+        Some(Stopped::Panicked(Panicked { payload, .. })) if stop && payload.is::<Cancelled>() => {
+            Err(Stopped::Cancelled)
+        }
+        Some(stopped) => Err(stopped),
+        None if call.stopped.into_inner() => Err(Stopped::Cancelled),
+        None => Ok(()),
+    }
 }
 
 /// The plain loop.
-fn run_alone<F: Feed>(feed: &F, body: &impl Fn(F::Item) -> F::Result) -> Result<(), Failed> {
+fn run_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
+    feed: &F,
+    work: &W,
+    mut state: W::State,
+) -> Result<(), Stopped<W::Error>> {
+    let failure = Failure::none();
     while let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
         let count = run.len();
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run.map(count, body))) {
-            return Err(Failed { index: run.index(), payload });
+        let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, count, &failure)));
+        work.finish_run(&mut state, &failure);
+        if let Some(cause) = cause(done) {
+            failure.record(run.index(), cause);
+        }
+        if failure.any() {
+            break;
         }
     }
-    Ok(())
+    work.leave(state);
+    failure.into_first().map_or(Ok(()), Err)
+}
+
+/// What a block of items failed by, if it did.
+pub(crate) fn cause<E>(done: thread::Result<ControlFlow<E>>) -> Option<Cause<E>> {
+    match done {
+        Ok(ControlFlow::Continue(())) => None,
+        Ok(ControlFlow::Break(error)) => Some(Cause::Error(error)),
+        Err(payload) => Some(Cause::Panic(payload)),
+    }
 }
 
 /// What the workers of one call share.
@@ -203,11 +114,16 @@ fn run_alone<F: Feed>(feed: &F, body: &impl Fn(F::Item) -> F::Result) -> Result<
 /// # Memory ordering
 ///
 /// The atomics here are guesses and sums of measurements, all `Relaxed`; the sums are read after the gate is closed.
-struct Call<'c, F: Feed, B> {
+struct Call<'c, F: Feed, W: Work<F::Item>> {
     feed: &'c F,
-    body: &'c B,
+    work: &'c W,
     plan: Plan,
-    failure: Failure,
+    options: &'c Options,
+    failure: Failure<W::Error>,
+    /// Whether items were left undone because the call was told to stop.
+    stopped: AtomicBool,
+    /// What runs are drawn from if not in their order.
+    deck: Option<Deck<F::Run<'c>>>,
     returns: Returns<F::Run<'c>>,
     pool: ScopedPool,
     /// Nanoseconds an item, as the worker that measured last saw it: the bits of an `f32`, 0.0 before the first.
@@ -216,11 +132,13 @@ struct Call<'c, F: Feed, B> {
     helped_ns: AtomicU32,
 }
 
-impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
+impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     /// The caller's part: alone at first, and then one of the workers.
-    fn lead(&self, pace: Pace, door: &Door<'_>) -> Pace {
-        let mut worker = Worker::caller(self, door, pace);
-        if worker.pace.items() > 0 {
+    fn lead(&self, pace: Pace, state: W::State, door: &Door<'_>) -> Pace {
+        let mut worker = Worker::caller(self, door, pace, state);
+        if self.plan.is_alone() {
+            // Only the order of the items or a stop makes this more than the plain loop.
+        } else if worker.pace.items() > 0 {
             worker.consider_asking(None);
         } else if let (_, Some(most)) = self.feed.remaining() {
             let help_ns = &mut worker.help_ns;
@@ -235,7 +153,7 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
             // Help would have been worth asking for, were it cheaper.
             self.pool.not_asked();
         }
-        worker.pace
+        worker.leave()
     }
 
     /// A helper's part, behind the gate.
@@ -243,9 +161,10 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
         self.pool.came();
         self.ask_another(gate, 0, self.lately());
         let mut worker = Worker::helper(self, gate);
-        worker.work();
-        self.helped_items.fetch_add(worker.pace.items(), Ordering::Relaxed);
-        let add = |sum| Some((f32::from_bits(sum) + worker.pace.ns()).to_bits());
+        settings::under(self.options.orders.settings(), || worker.work());
+        let pace = worker.leave();
+        self.helped_items.fetch_add(pace.items(), Ordering::Relaxed);
+        let add = |sum| Some((f32::from_bits(sum) + pace.ns()).to_bits());
         let _ = self.helped_ns.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         self.pool.left();
     }
@@ -259,6 +178,57 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
         self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns()) && self.pool.ask(gate)
     }
 
+    /// Claims the next run, of as many items as `size` says of those that remain.
+    #[inline]
+    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<F::Run<'c>> {
+        let Some(deck) = &self.deck else { return self.feed.claim(role, size) };
+        // Past a failure, what is not in the deck lies above it.
+        let claim = || if self.failure.any() { None } else { self.feed.claim(role, |left| self.piece(left)) };
+        deck.draw(role, claim)
+    }
+
+    /// How many of the `remaining` items are one run of the deck.
+    fn piece(&self, remaining: usize) -> usize {
+        let piece = remaining / shuffle::RUNS;
+        // Of an order that has to be restored, and of items that are made early, not too many at a time.
+        self.plan.whole_chunks(if W::ORDERED || F::PULLED { piece.min(shuffle::RUNS) } else { piece }, None)
+    }
+
+    /// Whether nothing is to be claimed any more.
+    #[inline]
+    fn is_over(&self) -> bool {
+        if self.must_stop() {
+            if self.feed.remaining().0 > 0 || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
+                self.leave_undone();
+            }
+            return true;
+        }
+        // Runs are claimed in order: past a failure, all that is unclaimed lies above it. Not so those of a deck, of which
+        // each is looked at.
+        self.failure.any() && self.deck.is_none()
+    }
+
+    /// Whether the call was told to stop.
+    #[inline]
+    fn must_stop(&self) -> bool {
+        self.options.orders.stop().is_some_and(Stop::is_now)
+    }
+
+    /// Notes that items are left undone because the call was told to stop.
+    fn leave_undone(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.work.wake();
+    }
+
+    /// Whether so many results wait to be taken in order that nobody should run further ahead; and how many were taken.
+    fn is_full(&self, item_ns: Option<f32>) -> Option<usize> {
+        if !W::ORDERED || self.failure.any() || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
+            return None;
+        }
+        let settled = self.work.settled();
+        (self.feed.handed_out() >= settled.saturating_add(self.plan.window(item_ns))).then_some(settled)
+    }
+
     /// Nanoseconds an item, as last measured by whoever measured.
     fn lately(&self) -> Option<f32> {
         let item_ns = f32::from_bits(self.item_ns.load(Ordering::Relaxed));
@@ -270,9 +240,10 @@ impl<'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Call<'c, F, B> {
 type Claimed<'w, R> = (R, Option<Returnable<'w, R>>);
 
 /// One thread at work on a call.
-struct Worker<'w, 'c, F: Feed, B> {
-    call: &'w Call<'c, F, B>,
+struct Worker<'w, 'c, F: Feed, W: Work<F::Item>> {
+    call: &'w Call<'c, F, W>,
     entrance: Entrance<'w>,
+    state: W::State,
     pace: Pace,
     /// When the clock was last read.
     last: Instant,
@@ -309,17 +280,17 @@ impl<'w> Entrance<'w> {
     }
 }
 
-impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
+impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
     /// The caller, alone so far.
-    fn caller(call: &'w Call<'c, F, B>, door: &'w Door<'w>, pace: Pace) -> Self {
-        let entrance = Entrance::Door(door);
-        Worker { call, entrance, pace, last: call.pool.began(), unclocked: 0, shared: false, help_ns: None }
+    fn caller(call: &'w Call<'c, F, W>, door: &'w Door<'w>, pace: Pace, state: W::State) -> Self {
+        let (entrance, last) = (Entrance::Door(door), call.pool.began());
+        Worker { call, entrance, state, pace, last, unclocked: 0, shared: false, help_ns: None }
     }
 
     /// A helper, which starts from what the others know of the items.
-    fn helper(call: &'w Call<'c, F, B>, gate: &'w Arc<Gate>) -> Self {
-        let (entrance, pace) = (Entrance::Gate(gate), Pace::guess(call.lately()));
-        Worker { call, entrance, pace, last: Instant::now(), unclocked: 0, shared: true, help_ns: None }
+    fn helper(call: &'w Call<'c, F, W>, gate: &'w Arc<Gate>) -> Self {
+        let (entrance, pace, state) = (Entrance::Gate(gate), Pace::guess(call.lately()), call.work.begin());
+        Worker { call, entrance, state, pace, last: Instant::now(), unclocked: 0, shared: true, help_ns: None }
     }
 
     /// Works until there is nothing left to claim, and nothing that might be given back.
@@ -331,8 +302,19 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
         }));
         if let Err(payload) = worked {
             // Bodies are caught one by one; this came from dropping items that were not started, or from their source.
-            self.call.failure.record(Failure::NO_ITEM, payload);
+            self.fail(Failure::NO_ITEM, payload);
         }
+    }
+
+    /// Leaves the call, and says what it saw of the items.
+    fn leave(self) -> Pace {
+        self.call.work.leave(self.state);
+        self.pace
+    }
+
+    fn fail(&self, index: usize, payload: Payload) {
+        self.call.failure.record_panic(index, payload);
+        self.call.work.wake();
     }
 
     /// The next run that still needs doing.
@@ -350,9 +332,11 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     #[inline]
     fn claim_alone(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
         let call = self.call;
-        let size = |remaining| if F::PULLED { call.plan.whole_chunks(self.pace.probe()) } else { remaining };
-        // Runs are claimed in order: past a failure, all that is unclaimed lies above it.
-        let claim = || if call.failure.any() { None } else { call.feed.claim(Role::Caller, size) };
+        // What cannot be put back would be given back as one run, which may be further ahead than is good.
+        let in_pieces = F::PULLED || W::ORDERED && !F::TAKES_BACK;
+        let pace = &self.pace;
+        let size = |remaining| if in_pieces { call.plan.whole_chunks(pace.probe(), pace.item_ns()) } else { remaining };
+        let claim = || if call.is_over() { None } else { call.claim(Role::Caller, size) };
         // There may be a run given back to helpers that then could not be asked for.
         call.returns.take(|_| None).map(|(run, _)| (run, None)).or_else(|| Some((claim()?, None)))
     }
@@ -360,29 +344,39 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     /// What one of several workers claims: a run that was given back, or the next.
     #[inline]
     fn claim_shared(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
-        let (call, plan, item_ns) = (self.call, &self.call.plan, self.pace.item_ns());
+        let (call, plan, item_ns, role) = (self.call, &self.call.plan, self.pace.item_ns(), self.entrance.role());
         let cut = |run: &mut F::Run<'c>| {
             let size = plan.run(run.len(), item_ns);
             (size < run.len()).then(|| run.split_off(size))
         };
-        let taken = call.returns.take(cut).or_else(|| {
-            if call.failure.any() {
-                return None;
+        loop {
+            let mut full = None;
+            let taken = call.returns.take(cut).or_else(|| {
+                full = call.is_full(item_ns);
+                if call.is_over() || full.is_some() {
+                    return None;
+                }
+                // Said before the run is claimed, so that nobody out of work misses it in between.
+                let returnable = call.returns.returnable();
+                let run = call.claim(role, |remaining| plan.run(remaining, item_ns))?;
+                Some((run, returnable))
+            });
+            if let Some((run, returnable)) = taken {
+                return Some((run, Some(returnable)));
             }
-            // Said before the run is claimed, so that nobody out of work misses it in between.
-            let returnable = call.returns.returnable();
-            let run = call.feed.claim(self.entrance.role(), |remaining| plan.run(remaining, item_ns))?;
-            Some((run, returnable))
-        });
-        let (run, returnable) = taken.or_else(|| {
-            let taken = match self.entrance.role() {
-                Role::Caller => call.returns.wait(cut),
-                Role::Helper => call.returns.linger(cut),
+            let waited = match (role, full) {
+                (Role::Caller, Some(settled)) if !call.must_stop() => {
+                    // Those who are at work on what comes next are its helpers, and inside.
+                    call.work.wait(settled, || call.failure.any() || call.stopped.load(Ordering::Relaxed));
+                    self.last = Instant::now();
+                    continue;
+                }
+                (Role::Caller, _) => call.returns.wait(cut),
+                (Role::Helper, _) => call.returns.linger(cut),
             };
             self.last = Instant::now();
-            taken
-        })?;
-        Some((run, Some(returnable)))
+            return waited.map(|(run, returnable)| (run, Some(returnable)));
+        }
     }
 
     /// Does a run, or as much of it as this worker keeps.
@@ -390,18 +384,29 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     fn work_through(&mut self, mut run: F::Run<'c>, mut returnable: Option<Returnable<'w, F::Run<'c>>>) {
         let call = self.call;
         while run.len() > 0 {
+            if call.must_stop() {
+                call.work.finish_run(&mut self.state, &call.failure);
+                return call.leave_undone();
+            }
             if run.len() <= call.plan.chunk {
                 returnable = None;
             }
-            let block =
-                if self.shared { call.plan.look(self.pace.item_ns()) } else { self.pace.probe() }.min(run.len());
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| run.map(block, call.body))) {
-                call.failure.record(run.index(), payload);
-                return;
+            let short = self.shared || call.options.orders.stop().is_some();
+            let block = if short { call.plan.look(self.pace.item_ns()) } else { self.pace.probe() }.min(run.len());
+            let done =
+                catch_unwind(AssertUnwindSafe(|| call.work.map(&mut self.state, &mut run, block, &call.failure)));
+            if let Some(cause) = cause(done) {
+                call.work.finish_run(&mut self.state, &call.failure);
+                if let Cause::Panic(_) = cause {
+                    // What lies below is still to be done, and must not fail by what this left behind.
+                    call.work.spoil(&mut self.state);
+                }
+                call.failure.record(run.index(), cause);
+                return call.work.wake();
             }
             self.unclocked += block;
             if call.failure.before(run.index()) {
-                return;
+                return call.work.finish_run(&mut self.state, &call.failure);
             }
             if !self.shared {
                 self.read_clock();
@@ -410,6 +415,7 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
                 self.share_rest(&mut run);
             }
         }
+        call.work.finish_run(&mut self.state, &call.failure);
         if self.shared {
             self.read_clock();
             call.ask_another(self.entrance.gate(), 0, self.pace.item_ns());
@@ -449,7 +455,7 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
         // Before the helper comes: it leaves if it finds nothing to do.
         let returnable = call.returns.returnable();
         if let Some(run) = run {
-            let keep = call.plan.rest_of_chunk(run.index());
+            let keep = call.plan.rest_of_chunk(run.index(), self.pace.item_ns());
             if keep < run.len() && !run.put_back(keep) {
                 call.returns.give(run.split_off(keep));
             }
@@ -475,7 +481,7 @@ impl<'w, 'c, F: Feed, B: Fn(F::Item) -> F::Result + Sync> Worker<'w, 'c, F, B> {
     fn share_rest(&mut self, run: &mut F::Run<'c>) {
         self.read_clock();
         let (call, Some(item_ns)) = (self.call, self.pace.item_ns()) else { return };
-        let keep = call.plan.rest_of_chunk(run.index());
+        let keep = call.plan.rest_of_chunk(run.index(), Some(item_ns));
         let rest = run.len().saturating_sub(keep);
         if !call.plan.is_worth_returning(rest, item_ns) {
             return;

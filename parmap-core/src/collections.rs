@@ -1,4 +1,4 @@
-//! The collections of the standard library as many items, and what a driver does with many.
+//! The collections of the standard library as many items.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
@@ -8,21 +8,13 @@ use std::{
 };
 
 use crate::{
-    OneOrMany, Sections, call,
-    schedule::Pace,
-    site::Options,
-    slots::{Exclusive, Owned, Slots, Source},
+    OneOrMany, Sections,
+    drive::Drive,
+    infer::Many,
+    slots::{Exclusive, Owned},
     sources::{Cloned, ClonedFrom, Cut, Cuts, Halves, Integers, IntegersToLast, Lent},
+    supply::ByPosition,
 };
-
-/// Maps every item of a source; the results are in its order.
-fn map_all<S: Source, R: Send>(source: S, options: Options, body: impl Fn(S::Item) -> R + Sync) -> Vec<R> {
-    let slots = Slots::new(source);
-    match call::run(&slots, &options, Pace::guess(options.site.item_ns()), &body) {
-        Ok(()) => slots.finish().expect("a call that did not fail has mapped every item"),
-        Err(failed) => failed.raise(options.site, slots),
-    }
-}
 
 fn cuts<I: Cut + ExactSizeIterator>(cuts: I) -> Cuts<I> {
     Cuts(cuts)
@@ -45,19 +37,24 @@ macro_rules! many {
     ($([$($generics:tt)*] $this:ty => $item:ty, $name:ident => $source:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> OneOrMany<$item> for $this {
-            type Output<R> = Vec<R>;
+            type Output<One, Many> = Many;
 
-            fn __parmap_drive<R, O, F>(self, options: O, body: F) -> Vec<R>
+            fn __parmap_drive<D: Drive<$item>>(self, drive: D) -> D::Many
             where
                 $item: Send,
-                R: Send,
-                O: FnOnce() -> Options,
-                F: Fn($item) -> R + Sync,
             {
-                // The user's expressions first: what a source holds is no longer dropped by itself.
-                let options = options();
+                self.__parmap_many(drive)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> Many<$item> for $this {
+            fn __parmap_many<D: Drive<$item>>(self, drive: D) -> D::Many
+            where
+                $item: Send,
+            {
                 let $name = self;
-                map_all($source, options, body)
+                drive.many(ByPosition::new($source))
             }
         }
     )*};

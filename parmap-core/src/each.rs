@@ -4,8 +4,11 @@
 //! puts them together in the end. While the caller is alone it pulls, maps and pushes item by item, as a loop would.
 
 use std::{
+    iter::Zip,
     marker::PhantomData,
+    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    slice,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -16,11 +19,15 @@ use std::{
 
 use crate::{
     OneOrMany,
-    call::{self, Feed, Role, Run, try_lock},
-    failure::{Failed, Payload},
+    call::{self, cause},
+    drive::Drive,
+    failure::{Failure, Payload, Stopped},
+    infer::Many,
     schedule::{Pace, Plan, nanoseconds},
     scoped_pool,
     site::Options,
+    supply::Supply,
+    work::{Feed, Role, Run, Work, try_lock},
 };
 
 /// An iterator's items, as a collection that an annotated function takes. Made by [`each`].
@@ -63,78 +70,168 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<I: Iterator<Item = T> + Send, T: Send> OneOrMany<T> for Each<I, T> {
-    type Output<R> = Vec<R>;
+    type Output<One, Many> = Many;
 
-    fn __parmap_drive<R, O, F>(mut self, options: O, body: F) -> Vec<R>
-    where
-        R: Send,
-        O: FnOnce() -> Options,
-        F: Fn(T) -> R + Sync,
-    {
-        let options = options();
-        let mut made = Vec::with_capacity(self.iterator.size_hint().0);
-        let pace = match map_alone(&mut self.iterator, &mut made, &options, &body) {
-            Ok(Some(pace)) => pace,
-            Ok(None) => return made,
-            Err(payload) => Failed { index: made.len(), payload }.raise(options.site, made),
-        };
+    fn __parmap_drive<D: Drive<T>>(self, drive: D) -> D::Many {
+        drive.many(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: Iterator<Item = T> + Send, T: Send> Many<T> for Each<I, T> {
+    fn __parmap_many<D: Drive<T>>(self, drive: D) -> D::Many {
+        drive.many(self)
+    }
+}
+
+impl<I: Iterator<Item = T> + Send, T: Send> Supply for Each<I, T> {
+    type Item = T;
+    type Onto<'p, V: Send + 'p> = Each<Zip<I, slice::IterMut<'p, V>>, (T, &'p mut V)>;
+
+    fn len(&self) -> Option<usize> {
+        let (least, most) = self.iterator.size_hint();
+        most.filter(|&most| most == least)
+    }
+
+    fn run<W: Work<T>>(self, options: &Options, work: &W) -> Result<Vec<W::Cell>, Stopped<W::Error>> {
+        // An iterator that may be left early may be endless.
+        let made = Vec::with_capacity(if W::TRIES { 0 } else { self.iterator.size_hint().0 });
+        let mut alone = Alone { iterator: self.iterator, first: None, made, ended: false };
+        let mut state = work.begin();
+        let mut pace = Pace::guess(options.site.item_ns());
+        if options.orders.are_plain() {
+            let (failure, ended) = alone.map(&mut pace, options, work, &mut state);
+            if let Some(stopped) = failure.into_first() {
+                work.leave(state);
+                return Err(stopped.without(alone));
+            }
+            if ended {
+                work.leave(state);
+                options.site.learn(pace.items(), pace.ns());
+                return Ok(alone.made);
+            }
+        }
+        let Alone { iterator, made, .. } = alone;
         let pulled = Pulled {
-            source: Mutex::new(Pulling { iterator: self.iterator, index: made.len(), ended: false }),
+            source: Mutex::new(Pulling { iterator, index: made.len(), ended: false }),
             pulled: AtomicUsize::new(made.len()),
-            results: Mutex::new(Vec::new()),
+            cells: W::KEEPS.then(|| Mutex::new(Vec::new())),
         };
-        match call::run(&pulled, &options, pace, &body) {
-            Ok(()) => pulled.append_to(made),
-            Err(failed) => failed.raise(options.site, (made, pulled)),
+        match call::run(&pulled, options, pace, work, state) {
+            Ok(()) => Ok(pulled.append_to(made)),
+            Err(stopped) => Err(stopped.without((made, pulled))),
+        }
+    }
+
+    fn onto<V: Send>(self, places: &mut [V]) -> Self::Onto<'_, V> {
+        Each { iterator: self.iterator.zip(places), items: PhantomData }
+    }
+}
+
+/// The items as a caller alone comes to them: one endless run.
+struct Alone<I: Iterator, C> {
+    iterator: I,
+    /// The first item, pulled before there is anything to be made for it.
+    first: Option<I::Item>,
+    made: Vec<C>,
+    ended: bool,
+}
+
+impl<I: Iterator, C> Alone<I, C> {
+    /// The plain loop, for as long as a caller alone may be enough: until it ends (true) or fails, or others may be worth
+    /// asking.
+    fn map<W: Work<I::Item, Cell = C>>(
+        &mut self,
+        pace: &mut Pace,
+        options: &Options,
+        work: &W,
+        state: &mut W::State,
+    ) -> (Failure<W::Error>, bool) {
+        let failure = Failure::none();
+        let most = self.iterator.size_hint().1;
+        let threads = scoped_pool::threads(options.orders.processes);
+        let plan = Plan::new(most.unwrap_or(usize::MAX), options.orders.chunksize, threads, pace.item_ns());
+        if !plan.is_alone() && most.is_some_and(|most| plan.asks_first(most, || 0.0)) {
+            return (failure, false);
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.iterator.next())) {
+            Ok(first) => (self.ended, self.first) = (first.is_none(), first),
+            Err(payload) => failure.record_panic(0, payload),
+        }
+        if self.first.is_none() {
+            return (failure, self.ended);
+        }
+        let mut last = (!plan.is_alone()).then(Instant::now);
+        loop {
+            let (before, block) = (self.made.len(), if plan.is_alone() { usize::MAX } else { pace.probe() });
+            let done = catch_unwind(AssertUnwindSafe(|| work.map(state, self, block, &failure)));
+            if let Some(cause) = cause(done) {
+                work.finish_run(state, &failure);
+                failure.record(self.made.len(), cause);
+                return (failure, false);
+            }
+            if let Some(last) = &mut last {
+                let now = Instant::now();
+                pace.record(self.made.len() - before, nanoseconds(now.duration_since(*last)));
+                *last = now;
+            }
+            // At the price of the cheapest helper; the call asks again at the real one.
+            let rest = self.iterator.size_hint().0.max(pace.items());
+            if self.ended || failure.any() || plan.is_worth_asking(rest, pace, || 0.0) {
+                work.finish_run(state, &failure);
+                return (failure, self.ended);
+            }
         }
     }
 }
 
-/// The plain loop, for as long as a caller alone may be enough: until it ends, or with what it saw of the items until
-/// others may be worth asking.
-fn map_alone<T, R>(
-    iterator: &mut impl Iterator<Item = T>,
-    made: &mut Vec<R>,
-    options: &Options,
-    body: impl Fn(T) -> R,
-) -> Result<Option<Pace>, Payload> {
-    let most = iterator.size_hint().1;
-    let threads = scoped_pool::threads(options.processes);
-    let mut pace = Pace::guess(options.site.item_ns());
-    let plan = Plan::new(most.unwrap_or(usize::MAX), options.chunksize, threads, pace.item_ns());
-    if !plan.is_alone() && most.is_some_and(|most| plan.asks_first(most, || 0.0)) {
-        return Ok(Some(pace));
+impl<I: Iterator, C> Run for Alone<I, C> {
+    type Item = I::Item;
+    type Cell = C;
+
+    fn index(&self) -> usize {
+        self.made.len()
     }
-    let mut last = (!plan.is_alone()).then(Instant::now);
-    loop {
-        let (before, block) = (made.len(), if plan.is_alone() { usize::MAX } else { pace.probe() });
-        let block_done = catch_unwind(AssertUnwindSafe(|| made.extend(iterator.by_ref().take(block).map(&body))));
-        block_done?;
-        let done = made.len() - before;
-        if let Some(last) = &mut last {
-            let now = Instant::now();
-            pace.record(done, nanoseconds(now.duration_since(*last)));
-            *last = now;
+
+    fn len(&self) -> usize {
+        if self.ended { 0 } else { usize::MAX }
+    }
+
+    #[inline]
+    fn map<B>(&mut self, count: usize, mut each: impl FnMut(usize, I::Item) -> ControlFlow<B, C>) -> ControlFlow<B> {
+        let end = self.made.len().saturating_add(count);
+        if let Some(first) = self.first.take() {
+            let cell = each(0, first)?;
+            self.made.push(cell);
         }
-        if done < block {
-            options.site.learn(pace.items(), pace.ns());
-            return Ok(None);
+        while self.made.len() < end {
+            let Some(item) = self.iterator.next() else {
+                self.ended = true;
+                break;
+            };
+            let cell = each(self.made.len(), item)?;
+            self.made.push(cell);
         }
-        // At the price of the cheapest helper; the call asks again at the real one.
-        let rest = iterator.size_hint().0.max(pace.items());
-        if plan.is_worth_asking(rest, &pace, || 0.0) {
-            return Ok(Some(pace));
-        }
+        ControlFlow::Continue(())
+    }
+
+    fn put_back(&mut self, _count: usize) -> bool {
+        false
+    }
+
+    fn split_off(&mut self, _count: usize) -> Self {
+        unreachable!("a run that nobody else knows of is not shared")
     }
 }
 
-/// An iterator under a lock, and the results so far.
-struct Pulled<I, R> {
+/// An iterator under a lock, and what is kept so far.
+struct Pulled<I, C> {
     source: Mutex<Pulling<I>>,
     /// How many items were pulled, for those who cannot wait for the lock. `Relaxed`: a guess.
     pulled: AtomicUsize,
-    /// The results of finished runs, each with the index of its first.
-    results: Mutex<Vec<(usize, Vec<R>)>>,
+    /// What is kept of finished runs, each with the index of its first item.
+    /// `None` if it comes to nothing in the end.
+    cells: Option<Mutex<Vec<(usize, Vec<C>)>>>,
 }
 
 struct Pulling<I> {
@@ -145,10 +242,11 @@ struct Pulling<I> {
     ended: bool,
 }
 
-impl<I, R> Pulled<I, R> {
-    /// Puts the results behind those that were made before.
-    fn append_to(self, mut made: Vec<R>) -> Vec<R> {
-        let mut pieces = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+impl<I, C> Pulled<I, C> {
+    /// Puts what is kept behind what was made before.
+    fn append_to(self, mut made: Vec<C>) -> Vec<C> {
+        let Some(cells) = self.cells else { return made };
+        let mut pieces = cells.into_inner().unwrap_or_else(PoisonError::into_inner);
         pieces.sort_unstable_by_key(|(index, _)| *index);
         made.reserve_exact(pieces.iter().map(|(_, piece)| piece.len()).sum());
         for (_, mut piece) in pieces {
@@ -158,17 +256,22 @@ impl<I, R> Pulled<I, R> {
     }
 }
 
-impl<I: Iterator + Send, R: Send> Feed for Pulled<I, R>
+impl<I: Iterator + Send, C: Send> Feed for Pulled<I, C>
 where
     I::Item: Send,
 {
     type Item = I::Item;
-    type Result = R;
+    type Cell = C;
     type Run<'f>
-        = PulledRun<'f, I::Item, R>
+        = PulledRun<'f, I::Item, C>
     where
         Self: 'f;
     const PULLED: bool = true;
+    const TAKES_BACK: bool = false;
+
+    fn handed_out(&self) -> usize {
+        self.pulled.load(Ordering::Relaxed)
+    }
 
     fn remaining(&self) -> (usize, Option<usize>) {
         // Of an iterator that does not say, as much is expected as there was.
@@ -183,7 +286,7 @@ where
         }
     }
 
-    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<PulledRun<'_, I::Item, R>> {
+    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<PulledRun<'_, I::Item, C>> {
         let mut source = role.lock(&self.source)?;
         if source.ended {
             return None;
@@ -198,24 +301,24 @@ where
         if items.is_empty() && failed.is_none() {
             return None;
         }
-        let (results, made) = (&self.results, Vec::with_capacity(items.len()));
-        Some(PulledRun { results, start, items: items.into_iter(), failed, made })
+        let (cells, made) = (self.cells.as_ref(), Vec::with_capacity(items.len()));
+        Some(PulledRun { cells, start, items: items.into_iter(), failed, made })
     }
 }
 
 /// Some consecutive items that were pulled.
-struct PulledRun<'f, T, R> {
-    results: &'f Mutex<Vec<(usize, Vec<R>)>>,
+struct PulledRun<'f, T, C> {
+    cells: Option<&'f Mutex<Vec<(usize, Vec<C>)>>>,
     start: usize,
     items: vec::IntoIter<T>,
     /// The panic that the iterator ended with, in place of an item behind the others.
     failed: Option<Payload>,
-    made: Vec<R>,
+    made: Vec<C>,
 }
 
-impl<T, R> Run for PulledRun<'_, T, R> {
+impl<T, C> Run for PulledRun<'_, T, C> {
     type Item = T;
-    type Result = R;
+    type Cell = C;
 
     fn index(&self) -> usize {
         self.start + self.made.len()
@@ -225,12 +328,16 @@ impl<T, R> Run for PulledRun<'_, T, R> {
         self.items.len() + usize::from(self.failed.is_some())
     }
 
-    fn map(&mut self, count: usize, body: impl Fn(T) -> R) {
+    fn map<B>(&mut self, count: usize, mut each: impl FnMut(usize, T) -> ControlFlow<B, C>) -> ControlFlow<B> {
         let items = self.items.len();
-        self.made.extend(self.items.by_ref().take(count).map(body));
+        for item in self.items.by_ref().take(count) {
+            let cell = each(self.start + self.made.len(), item)?;
+            self.made.push(cell);
+        }
         if let Some(payload) = self.failed.take_if(|_| count > items) {
             resume_unwind(payload);
         }
+        ControlFlow::Continue(())
     }
 
     fn put_back(&mut self, _count: usize) -> bool {
@@ -242,21 +349,15 @@ impl<T, R> Run for PulledRun<'_, T, R> {
         let rest = items.split_off(count.min(items.len()));
         self.items = items.into_iter();
         let start = self.index() + self.items.len();
-        PulledRun {
-            results: self.results,
-            start,
-            items: rest.into_iter(),
-            failed: self.failed.take(),
-            made: Vec::new(),
-        }
+        PulledRun { cells: self.cells, start, items: rest.into_iter(), failed: self.failed.take(), made: Vec::new() }
     }
 }
 
-impl<T, R> Drop for PulledRun<'_, T, R> {
+impl<T, C> Drop for PulledRun<'_, T, C> {
     fn drop(&mut self) {
-        if !self.made.is_empty() {
-            let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-            results.push((self.start, std::mem::take(&mut self.made)));
+        if let Some(cells) = self.cells.filter(|_| !self.made.is_empty()) {
+            let mut cells = cells.lock().unwrap_or_else(PoisonError::into_inner);
+            cells.push((self.start, std::mem::take(&mut self.made)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A call's failure: of all panics, the one with the lowest index, with its payload kept as it was.
+//! A call's failure: of all panics and errors, the one with the lowest index, with its payload kept as it was.
 
 use std::{
     any::Any,
@@ -9,35 +9,44 @@ use std::{
     },
 };
 
-use crate::site::Site;
+use crate::{cancel::Cancelled, site::Site};
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// What an item failed by.
+pub(crate) enum Cause<E> {
+    Panic(Payload),
+    /// The error that a function with `try` returned.
+    Error(E),
+}
 
 /// The lowest failure so far.
 ///
 /// # Memory ordering
 ///
 /// `lowest` is read `Relaxed`, as a hint what need no longer be started: a worker that reads a stale value does work that
-/// turns out to be in vain, and an index once below the lowest stays to be done. The payload is under the lock.
-pub(crate) struct Failure {
+/// turns out to be in vain, and an index once below the lowest stays to be done. The cause is under the lock.
+pub struct Failure<E> {
     lowest: AtomicUsize,
-    first: Mutex<Option<(usize, Payload)>>,
+    first: Mutex<Option<(usize, Cause<E>)>>,
 }
 
-impl Failure {
+impl Failure<()> {
     /// The index of a panic that belongs to no item, such as one from dropping what was never started.
     pub(crate) const NO_ITEM: usize = usize::MAX - 1;
     const NONE: usize = usize::MAX;
+}
 
+impl<E> Failure<E> {
     pub(crate) fn none() -> Self {
-        Failure { lowest: AtomicUsize::new(Self::NONE), first: Mutex::new(None) }
+        Failure { lowest: AtomicUsize::new(Failure::NONE), first: Mutex::new(None) }
     }
 
     /// True once anything failed.
     #[inline]
     pub(crate) fn any(&self) -> bool {
-        self.lowest.load(Ordering::Relaxed) != Self::NONE
+        self.lowest.load(Ordering::Relaxed) != Failure::NONE
     }
 
     /// True if something before `index` failed, so that `index` need not be started.
@@ -46,55 +55,86 @@ impl Failure {
         self.lowest.load(Ordering::Relaxed) < index
     }
 
-    /// Keeps the payload if its index is the lowest so far.
-    pub(crate) fn record(&self, index: usize, payload: Payload) {
+    /// Keeps the cause if its index is the lowest so far.
+    pub(crate) fn record(&self, index: usize, cause: Cause<E>) {
         let superseded = {
             let mut first = self.first.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             match &*first {
-                Some((lowest, _)) if *lowest <= index => Some(payload),
+                Some((lowest, _)) if *lowest <= index => Some(cause),
                 _ => {
                     self.lowest.store(index, Ordering::Relaxed);
-                    first.replace((index, payload)).map(|(_, payload)| payload)
+                    first.replace((index, cause)).map(|(_, cause)| cause)
                 }
             }
         };
-        // A payload whose destructor panics must not bring the worker down.
+        // A payload or an error whose destructor panics must not bring the worker down.
         drop_quietly(superseded);
     }
 
+    /// Keeps a panic if its index is the lowest so far.
+    pub(crate) fn record_panic(&self, index: usize, payload: Payload) {
+        self.record(index, Cause::Panic(payload));
+    }
+
     /// The lowest failure, if any.
-    pub(crate) fn into_first(self) -> Option<Failed> {
+    pub(crate) fn into_first(self) -> Option<Stopped<E>> {
         let first = self.first.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-        first.map(|(index, payload)| Failed { index, payload })
+        first.map(|(index, cause)| match cause {
+            Cause::Panic(payload) => Stopped::Panicked(Panicked { index, payload }),
+            Cause::Error(error) => Stopped::Failed(error),
+        })
     }
 }
 
 /// Drops a value whatever its destructor does. The payload of a destructor's panic is forgotten: to drop it might panic.
-fn drop_quietly<T>(value: T) {
+pub(crate) fn drop_quietly<T>(value: T) {
     catch_unwind(AssertUnwindSafe(|| drop(value))).unwrap_or_else(std::mem::forget);
 }
 
-/// A call that failed: the panic to go on with, once the call has cleaned up.
+/// Why a call ended before its end.
+pub enum Stopped<E> {
+    Panicked(Panicked),
+    Failed(E),
+    Cancelled,
+}
+
+impl<E> Stopped<E> {
+    /// Drops what the call made. A panic is the one to report; a result whose destructor panics too must not hide it.
+    pub(crate) fn without<T>(self, made: T) -> Self {
+        match self {
+            Stopped::Failed(_) => drop(made),
+            Stopped::Panicked(_) | Stopped::Cancelled => drop_quietly(made),
+        }
+        self
+    }
+}
+
+/// The panic of an item, to go on with once the call has cleaned up.
 #[must_use]
-pub(crate) struct Failed {
+pub struct Panicked {
     pub(crate) index: usize,
     pub(crate) payload: Payload,
 }
 
-impl Failed {
-    /// Drops what the call made, says on standard error which item of which site panicked, and panics as the item did.
-    pub(crate) fn raise<T>(self, site: &Site, made: T) -> ! {
-        // The item's panic is the one to report; a result whose destructor panics too must not hide it.
-        drop_quietly(made);
-        if self.index != Self::NO_ITEM {
-            // `eprintln!` panics where standard error cannot be written to, which must not hide the item's panic either.
-            let report = catch_unwind(|| eprintln!("parmap: item {} of {site} panicked", self.index));
-            report.unwrap_or_else(std::mem::forget);
+impl Panicked {
+    /// Says on standard error which item of which site panicked, and panics as the item did.
+    pub(crate) fn raise(self, site: &Site) -> ! {
+        if self.index != Failure::NO_ITEM {
+            report(&format_args!("item {} of {site} panicked", self.index));
         }
         resume_unwind(self.payload)
     }
+}
 
-    const NO_ITEM: usize = Failure::NO_ITEM;
+/// Ends a cancelled call that cannot return an error.
+pub(crate) fn raise_cancelled(site: &Site) -> ! {
+    report(&format_args!("{site} was cancelled"));
+    resume_unwind(Box::new(Cancelled))
+}
+
+/// Writes a line to standard error. `eprintln!` panics where that cannot be written to, which must not hide a panic.
+pub(crate) fn report(line: &dyn std::fmt::Display) {
+    catch_unwind(AssertUnwindSafe(|| eprintln!("parmap: {line}"))).unwrap_or_else(std::mem::forget);
 }
 
 #[cfg(test)]
@@ -103,13 +143,22 @@ mod tests {
 
     #[test]
     fn the_lowest_index_is_kept_whatever_the_order() {
-        let failure = Failure::none();
+        let failure = Failure::<usize>::none();
         assert!(!failure.any());
         for index in [7, 9, 3, 5, 3] {
-            failure.record(index, Box::new(index));
+            failure.record_panic(index, Box::new(index));
         }
+        failure.record(4, Cause::Error(4));
         assert!(failure.any() && failure.before(4) && !failure.before(3));
-        let failed = failure.into_first().unwrap();
-        assert_eq!((failed.index, failed.payload.downcast_ref()), (3, Some(&3_usize)));
+        let Some(Stopped::Panicked(panicked)) = failure.into_first() else { panic!("it was a panic") };
+        assert_eq!((panicked.index, panicked.payload.downcast_ref()), (3, Some(&3_usize)));
+    }
+
+    #[test]
+    fn an_error_below_a_panic_is_kept() {
+        let failure = Failure::none();
+        failure.record_panic(8, Box::new(()));
+        failure.record(2, Cause::Error("two"));
+        assert!(matches!(failure.into_first(), Some(Stopped::Failed("two"))));
     }
 }

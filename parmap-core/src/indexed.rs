@@ -2,20 +2,27 @@
 //!
 //! The only place where rayon's types are part of parmap's interface.
 
-use std::{marker::PhantomData, sync::Mutex};
+use std::{marker::PhantomData, ops::ControlFlow, sync::Mutex};
 
-use rayon::iter::{
-    IndexedParallelIterator, IntoParallelIterator,
-    plumbing::{Producer, ProducerCallback},
+use rayon::{
+    iter::{
+        IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, Zip,
+        plumbing::{Producer, ProducerCallback},
+    },
+    slice,
 };
 
 use crate::{
-    OneOrMany,
-    call::{self, Feed, Role, Run},
+    OneOrMany, call,
+    drive::Drive,
+    failure::Stopped,
+    infer::Many,
     schedule::Pace,
     site::Options,
     slots::{SlotRun, Slots},
     sources::Integers,
+    supply::Supply,
+    work::{Feed, Role, Run, Work},
 };
 
 /// The items of a rayon iterator, as a collection that an annotated function takes. Made by [`indexed`].
@@ -51,63 +58,87 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<I: IndexedParallelIterator<Item = T>, T: Send> OneOrMany<T> for Indexed<I, T> {
-    type Output<R> = Vec<R>;
+    type Output<One, Many> = Many;
 
-    fn __parmap_drive<R, O, F>(self, options: O, body: F) -> Vec<R>
-    where
-        R: Send,
-        O: FnOnce() -> Options,
-        F: Fn(T) -> R + Sync,
-    {
+    fn __parmap_drive<D: Drive<T>>(self, drive: D) -> D::Many {
+        drive.many(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IndexedParallelIterator<Item = T>, T: Send> Many<T> for Indexed<I, T> {
+    fn __parmap_many<D: Drive<T>>(self, drive: D) -> D::Many {
+        drive.many(self)
+    }
+}
+
+impl<I: IndexedParallelIterator<Item = T>, T: Send> Supply for Indexed<I, T> {
+    type Item = T;
+    type Onto<'p, V: Send + 'p> = Indexed<Zip<I, slice::IterMut<'p, V>>, (T, &'p mut V)>;
+
+    fn len(&self) -> Option<usize> {
+        Some(self.iterator.len())
+    }
+
+    fn run<W: Work<T>>(self, options: &Options, work: &W) -> Result<Vec<W::Cell>, Stopped<W::Error>> {
         let len = self.iterator.len();
-        self.iterator.with_producer(Mapping { len, options: options(), body })
+        self.iterator.with_producer(Calling { len, options, work })
+    }
+
+    fn onto<V: Send>(self, places: &mut [V]) -> Self::Onto<'_, V> {
+        Indexed { iterator: self.iterator.zip(places.par_iter_mut()), items: PhantomData }
     }
 }
 
 /// What is done with the producer that a rayon iterator turns into.
-struct Mapping<F> {
+struct Calling<'c, W> {
     len: usize,
-    options: Options,
-    body: F,
+    options: &'c Options,
+    work: &'c W,
 }
 
-impl<T: Send, R: Send, F: Fn(T) -> R + Sync> ProducerCallback<T> for Mapping<F> {
-    type Output = Vec<R>;
+impl<T: Send, W: Work<T>> ProducerCallback<T> for Calling<'_, W> {
+    type Output = Result<Vec<W::Cell>, Stopped<W::Error>>;
 
-    fn callback<P: Producer<Item = T>>(self, producer: P) -> Vec<R> {
-        let Mapping { len, options, body } = self;
+    fn callback<P: Producer<Item = T>>(self, producer: P) -> Self::Output {
+        let Calling { len, options, work } = self;
         let produced = Produced { slots: Slots::new(Integers::from(0..len)), producer: Mutex::new(Some(producer)) };
-        match call::run(&produced, &options, Pace::guess(options.site.item_ns()), &body) {
-            Ok(()) => produced.slots.finish().expect("a call that did not fail has mapped every item"),
-            Err(failed) => failed.raise(options.site, produced),
+        match call::run(&produced, options, Pace::guess(options.site.item_ns()), work, work.begin()) {
+            Ok(()) => Ok(produced.slots.finish().expect("a call that did not end early has mapped every item")),
+            Err(stopped) => Err(stopped.without(produced)),
         }
     }
 }
 
 /// A producer under a lock, cut at the front as runs are claimed, and the slots for the results.
-struct Produced<P, R> {
-    slots: Slots<Integers<usize>, R>,
+struct Produced<P, C> {
+    slots: Slots<Integers<usize>, C>,
     producer: Mutex<Option<P>>,
 }
 
-impl<P: Producer, R: Send> Feed for Produced<P, R>
+impl<P: Producer, C: Send> Feed for Produced<P, C>
 where
     P::Item: Send,
 {
     type Item = P::Item;
-    type Result = R;
+    type Cell = C;
     type Run<'f>
-        = ProducedRun<'f, P, R>
+        = ProducedRun<'f, P, C>
     where
         Self: 'f;
     const PULLED: bool = false;
+    const TAKES_BACK: bool = false;
+
+    fn handed_out(&self) -> usize {
+        self.slots.claimed()
+    }
 
     fn remaining(&self) -> (usize, Option<usize>) {
         let remaining = self.slots.remaining();
         (remaining, Some(remaining))
     }
 
-    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<ProducedRun<'_, P, R>> {
+    fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<ProducedRun<'_, P, C>> {
         let mut producer = role.lock(&self.producer)?;
         // Claimed and cut under one lock, so that the run's slots and its items are the same.
         let run = self.slots.claim(size)?;
@@ -118,14 +149,14 @@ where
 }
 
 /// Some consecutive slots and the producer of their items.
-struct ProducedRun<'f, P, R> {
-    slots: SlotRun<'f, Integers<usize>, R>,
+struct ProducedRun<'f, P, C> {
+    slots: SlotRun<'f, Integers<usize>, C>,
     items: Option<P>,
 }
 
-impl<P: Producer, R: Send> Run for ProducedRun<'_, P, R> {
+impl<P: Producer, C: Send> Run for ProducedRun<'_, P, C> {
     type Item = P::Item;
-    type Result = R;
+    type Cell = C;
 
     fn index(&self) -> usize {
         self.slots.index()
@@ -135,14 +166,14 @@ impl<P: Producer, R: Send> Run for ProducedRun<'_, P, R> {
         self.slots.len()
     }
 
-    fn map(&mut self, count: usize, body: impl Fn(P::Item) -> R) {
-        let Some(mut items) = self.items.take() else { return };
+    fn map<B>(&mut self, count: usize, mut each: impl FnMut(usize, P::Item) -> ControlFlow<B, C>) -> ControlFlow<B> {
+        let Some(mut items) = self.items.take() else { return ControlFlow::Continue(()) };
         if count < self.slots.len() {
             let (first, rest) = items.split_at(count);
             (items, self.items) = (first, Some(rest));
         }
         let mut items = items.into_iter();
-        self.slots.map(count, |_| body(items.next().expect("a producer has as many items as it says")));
+        self.slots.map(count, |index, _| each(index, items.next().expect("a producer has as many items as it says")))
     }
 
     fn put_back(&mut self, _count: usize) -> bool {

@@ -3,15 +3,22 @@
 //! Use the crate `parmap`, which re-exports what is public here. ARCHITECTURE.md tells how a call runs.
 
 mod call;
+mod cancel;
 mod collections;
+mod drive;
 mod each;
+mod end;
 mod failure;
+mod fold;
 #[allow(unsafe_code)]
 #[cfg_attr(not(feature = "rayon"), allow(dead_code))] // Nobody comes to the gate.
 mod gate;
 #[cfg(feature = "rayon")]
 mod indexed;
+mod infer;
+mod locals;
 mod one_or_many;
+mod reduce;
 #[cfg(feature = "rayon")]
 mod requests;
 mod returns;
@@ -19,24 +26,46 @@ mod returns;
 mod schedule;
 #[cfg_attr(not(feature = "rayon"), allow(dead_code))] // Nobody is asked.
 mod scoped_pool;
+mod settings;
+mod shuffle;
 mod site;
 #[allow(unsafe_code)]
 mod slots;
 mod sources;
+mod supply;
 mod sync;
+mod tried;
+mod verify;
+mod work;
 
 #[cfg(all(test, loom))]
 #[allow(unsafe_code)]
 mod models;
 
+pub use cancel::{CancelToken, Cancelled};
 pub use each::{Each, each};
 #[cfg(feature = "rayon")]
 pub use indexed::{Indexed, indexed};
 pub use one_or_many::OneOrMany;
+pub use settings::{Settings, with};
 pub use sources::{Sections, sections};
+pub use verify::{Verified, verify};
 
 /// What expansions of the macros use. Not for use by hand, and free to change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::site::{Options, Site};
+    pub use std::{option::Option, vec::Vec};
+
+    pub use crate::{
+        drive::{Drive, drive, drive_into, drive_many},
+        end::{collect, nothing},
+        fold::fold,
+        infer::{
+            Collection, Hint, InfersItem, Many, PrefersCloned, PrefersNatural, any, body, candidate, natural,
+            plain_values, settle, shared, tried_values, values,
+        },
+        reduce::{max, min, product, reduce, sum},
+        site::{Options, Site},
+        tried::{Plain, Tried, tries},
+    };
 }

@@ -4,6 +4,7 @@
 //! unordered accesses to one cell, any value that a weaker ordering lets through, and any thread that is never woken.
 
 use std::{
+    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
@@ -16,8 +17,13 @@ use loom::{cell::UnsafeCell, thread};
 use crate::{
     gate,
     returns::Returns,
-    slots::{Owned, Slots},
+    slots::{Owned, SlotRun, Slots, Source},
 };
+
+/// Maps the next `count` items to themselves.
+fn keep<S: Source>(run: &mut SlotRun<'_, S, S::Item>, count: usize) {
+    let _ = run.map(count, |_, item| ControlFlow::<(), _>::Continue(item));
+}
 
 /// A number that loom watches: it reports any two uses that nothing orders.
 struct Watched(UnsafeCell<usize>);
@@ -121,9 +127,9 @@ fn share(takes_part: bool, items: usize, run: usize, of_each: usize) {
                     // The parts in an order of their own: a run given back is done by whoever comes by.
                     for part in [&mut rest, &mut claimed] {
                         if part.index() < start + of_each {
-                            part.map(usize::MAX, |(i, item)| {
+                            let _ = part.map(usize::MAX, |_, (i, item)| {
                                 taken.fetch_add(1, Relaxed);
-                                (i, item)
+                                ControlFlow::<(), _>::Continue((i, item))
                             });
                         }
                     }
@@ -177,17 +183,17 @@ fn what_is_put_back_is_claimed_anew() {
             let slots = slots.clone();
             move || {
                 while let Some(mut run) = slots.claim(|_| size) {
-                    run.map(1, |item| item);
+                    keep(&mut run, 1);
                     // A helper's run may or may not be the last that was claimed.
                     if !run.put_back(0) {
-                        run.map(usize::MAX, |item| item);
+                        keep(&mut run, usize::MAX);
                     }
                 }
             }
         };
         let mut all = slots.claim(|remaining| remaining).unwrap();
         let helpers = [thread::spawn(map_all(2)), thread::spawn(map_all(1))];
-        all.map(1, |item| item);
+        keep(&mut all, 1);
         let is_last = all.put_back(0);
         assert!(is_last, "nobody could claim behind a run of everything");
         drop(all);

@@ -4,12 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::site::Options;
+use crate::drive::Drive;
 
 /// One `T`, or a collection of `T`s: what an annotated function takes in place of its item.
 ///
 /// With one item the function is what it was: a plain call on this thread. With a collection it maps all items, in
-/// parallel, and returns the results in a `Vec`, in input order.
+/// parallel, and returns the results in a `Vec`, in input order, or what its options make of them.
 ///
 /// ```
 /// use parmap::parmap;
@@ -52,17 +52,14 @@ use crate::site::Options;
     note = "an iterator is passed as `parmap::each(iterator)`"
 )]
 pub trait OneOrMany<T>: Sized {
-    /// What the function returns for this, if it returns `R` for one item: `R` or `Vec<R>`.
-    type Output<R>;
+    /// What the function returns for this: `One` for one item, `Many` for a collection.
+    type Output<One, Many>;
 
-    /// Runs an annotated function's body on the one item or on all of them.
+    /// Drives an annotated function's body over the one item or all of them.
     #[doc(hidden)]
-    fn __parmap_drive<R, O, F>(self, options: O, body: F) -> Self::Output<R>
+    fn __parmap_drive<D: Drive<T>>(self, drive: D) -> Self::Output<D::One, D::Many>
     where
-        T: Send,
-        R: Send,
-        O: FnOnce() -> Options,
-        F: Fn(T) -> R + Sync;
+        T: Send;
 }
 
 /// Implements [`OneOrMany`] for types that are one item, by coercion.
@@ -70,17 +67,14 @@ macro_rules! one {
     ($([$($generics:tt)*] $this:ty => $item:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> OneOrMany<$item> for $this {
-            type Output<R> = R;
+            type Output<One, Many> = One;
 
             #[inline]
-            fn __parmap_drive<R, O, F>(self, _options: O, body: F) -> R
+            fn __parmap_drive<D: Drive<$item>>(self, drive: D) -> D::One
             where
                 $item: Send,
-                R: Send,
-                O: FnOnce() -> Options,
-                F: Fn($item) -> R + Sync,
             {
-                body(self)
+                drive.one(self)
             }
         }
     )*};

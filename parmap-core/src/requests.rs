@@ -18,9 +18,9 @@ use std::{
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
-    call::Role,
     gate::Gate,
     schedule::{HELP_NS, help_measured, help_not_asked},
+    work::Role,
 };
 
 /// The requests to one pool. A worker thread that calls from a pool parmap did not make has its own.

@@ -12,6 +12,11 @@ use std::time::Duration;
 const RUN_NS: f32 = 50_000.0;
 /// Runs shrink towards the end of a call, but not below this.
 const LAST_RUN_NS: f32 = 3_000.0;
+/// How many runs for each worker may wait for results to be taken in order: so many that a worker held back for some
+/// tenths of a millisecond does not hold up the others.
+const RUNS_AHEAD: usize = 8;
+/// How many results may wait at most, unless whole chunks are more: some megabytes.
+const WAITING_AT_MOST: usize = 1 << 17;
 /// Between two looks at whether another is out of work.
 const LOOK_NS: f32 = 4_000.0;
 /// How long a caller alone works without reading the clock where the first item has borne the site's memory out: some
@@ -37,6 +42,8 @@ const HELP_NS_RANGE: std::ops::RangeInclusive<f32> = 5_000.0..=20_000_000.0;
 pub(crate) struct Plan {
     /// Items are handed out in multiples of this many.
     pub(crate) chunk: usize,
+    /// Where the call did not say: items that are cheap are handed out in multiples of this many.
+    pub(crate) grain: usize,
     /// How many may work on the call, the caller included.
     pub(crate) workers: usize,
     /// Nanoseconds an item, if the site was called before.
@@ -48,7 +55,18 @@ impl Plan {
     pub(crate) fn new(items: usize, chunksize: usize, threads: usize, item_ns: Option<f32>) -> Self {
         let chunk = chunksize.max(1);
         let chunks = if chunk == 1 { items } else { items.div_ceil(chunk) };
-        Plan { chunk, workers: threads.min(chunks).max(1), item_ns }
+        Plan { chunk, grain: chunk, workers: threads.min(chunks).max(1), item_ns }
+    }
+
+    /// A call whose runs of cheap items had better be multiples of `grain` items.
+    pub(crate) fn in_grains(self, grain: usize) -> Self {
+        Plan { grain: self.chunk.saturating_mul(grain), ..self }
+    }
+
+    /// What runs are multiples of: whole grains if they are short beside a run.
+    fn multiple(&self, item_ns: Option<f32>) -> usize {
+        let cheap = item_ns.is_some_and(|item_ns| self.grain as f32 * item_ns < LAST_RUN_NS);
+        if cheap { self.grain } else { self.chunk }
     }
 
     /// True if nobody could help: one worker, or one chunk.
@@ -80,7 +98,7 @@ impl Plan {
             is_worth(rest_ns, help_ns) && pace.ns > believed_from.min(SURELY_WORTH_NS)
         };
         // What is not worth the cheapest helper there can be is not worth looking up its price.
-        rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
+        !self.is_alone() && rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
     }
 
     /// Whether the `helpers` of a call should become one more: as many as will each find as much work as the first, or a
@@ -101,7 +119,16 @@ impl Plan {
         let Some(item_ns) = self.cautious(item_ns) else { return self.chunk };
         let by_time = items_in(RUN_NS, item_ns);
         let shrinking = remaining / 2 / self.workers;
-        self.whole_chunks(by_time.min(shrinking.max(items_in(LAST_RUN_NS, item_ns))))
+        self.whole_chunks(by_time.min(shrinking.max(items_in(LAST_RUN_NS, item_ns))), Some(item_ns))
+    }
+
+    /// How many items may be handed out ahead of the first whose result was not taken yet, where results are taken in
+    /// order: some runs for each worker, at the pace of one whose items took `item_ns` lately.
+    pub(crate) fn window(&self, item_ns: Option<f32>) -> usize {
+        let run = self.cautious(item_ns).map_or(1, |item_ns| items_in(RUN_NS, item_ns));
+        let ahead = RUNS_AHEAD.saturating_mul(self.workers);
+        let chunks = self.chunk.saturating_mul(self.workers).saturating_mul(2);
+        self.whole_chunks(run, None).saturating_mul(ahead).min(WAITING_AT_MOST.max(chunks))
     }
 
     /// How many items a worker whose items took `item_ns` lately does between two looks at whether another is out of
@@ -116,14 +143,16 @@ impl Plan {
         item_ns.map(|lately| lately.max(self.item_ns.unwrap_or(0.0)))
     }
 
-    /// Rounds down to whole chunks, but not to none.
-    pub(crate) fn whole_chunks(&self, items: usize) -> usize {
-        if self.chunk == 1 { items.max(1) } else { (items / self.chunk).max(1).saturating_mul(self.chunk) }
+    /// Rounds down to whole chunks (or grains, of items that took `item_ns` lately), but not to none.
+    pub(crate) fn whole_chunks(&self, items: usize, item_ns: Option<f32>) -> usize {
+        let chunk = self.multiple(item_ns);
+        if chunk == 1 { items.max(1) } else { (items / chunk).max(1).saturating_mul(chunk) }
     }
 
-    /// How many items from `index` on belong to the chunk that `index` lies in, if it is not the first of it.
-    pub(crate) fn rest_of_chunk(&self, index: usize) -> usize {
-        if self.chunk == 1 { 0 } else { index.next_multiple_of(self.chunk) - index }
+    /// How many items from `index` on belong to the chunk (or grain) that `index` lies in, if it is not the first of it.
+    pub(crate) fn rest_of_chunk(&self, index: usize, item_ns: Option<f32>) -> usize {
+        let chunk = self.multiple(item_ns);
+        if chunk == 1 { 0 } else { index.next_multiple_of(chunk) - index }
     }
 
     /// Whether the `rest` of a run is long enough to be given back, once somebody waits for it.
@@ -252,7 +281,7 @@ mod tests {
     use super::*;
 
     fn plan(chunk: usize, workers: usize) -> Plan {
-        Plan { chunk, workers, item_ns: None }
+        Plan { chunk, grain: chunk, workers, item_ns: None }
     }
 
     /// Item costs from a fraction of a nanosecond to a second.
@@ -436,9 +465,20 @@ mod tests {
 
     #[test]
     fn a_run_is_given_back_at_a_chunks_end() {
-        assert_eq!(plan(25, 2).rest_of_chunk(60), 15);
-        assert_eq!(plan(25, 2).rest_of_chunk(75), 0);
-        assert_eq!(plan(1, 2).rest_of_chunk(7), 0);
+        assert_eq!(plan(25, 2).rest_of_chunk(60, None), 15);
+        assert_eq!(plan(25, 2).rest_of_chunk(75, None), 0);
+        assert_eq!(plan(1, 2).rest_of_chunk(7, None), 0);
         assert!(plan(1, 2).is_worth_returning(1, 1e6) && !plan(1, 2).is_worth_returning(10, 1.0));
+    }
+
+    #[test]
+    fn runs_of_cheap_items_are_whole_grains() {
+        let grains = plan(1, 2).in_grains(512);
+        assert_eq!(grains.run(1_000_000, Some(2.0)) % 512, 0);
+        assert_eq!(grains.rest_of_chunk(600, Some(2.0)), 424);
+        // Of dear items a grain would be too long to leave to one worker.
+        assert_eq!(grains.run(1_000_000, Some(50_000.0)), 1);
+        assert_eq!((grains.rest_of_chunk(600, Some(50_000.0)), grains.rest_of_chunk(600, None)), (0, 0));
+        assert_eq!(plan(25, 2).in_grains(512).run(1_000_000, Some(0.1)) % (25 * 512), 0);
     }
 }

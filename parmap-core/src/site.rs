@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use crate::schedule::remembered;
+use crate::{schedule::remembered, settings::Orders};
 
 /// One annotated function. Every generated driver owns a static one.
 #[derive(Debug)]
@@ -50,33 +50,40 @@ impl fmt::Display for Site {
 }
 
 /// What a call asks for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     pub(crate) site: &'static Site,
-    /// Items; 0 for a chunk size chosen as the call runs.
-    pub(crate) chunksize: usize,
-    /// Threads, the caller included; 0 for all cores.
-    pub(crate) processes: usize,
+    pub(crate) orders: Orders,
 }
 
 impl Options {
     /// The defaults, for a call at this site.
+    #[inline]
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
-        Options { site, chunksize: 0, processes: 0 }
+        Options { site, orders: Orders::default() }
     }
 
     /// Items are handed out in multiples of this many; 0 for a size chosen as the call runs.
+    #[inline]
     #[must_use]
     pub fn chunksize(mut self, items: usize) -> Self {
-        self.chunksize = items;
+        self.orders.chunksize = items;
         self
     }
 
     /// At most this many threads work on the call, the caller included; 0 for all cores.
+    #[inline]
     #[must_use]
     pub fn processes(mut self, threads: usize) -> Self {
-        self.processes = threads;
+        self.orders.processes = threads;
+        self
+    }
+
+    /// What the call is to do, now that stronger settings were looked at.
+    #[inline]
+    pub(crate) fn under_orders(mut self) -> Self {
+        self.orders = Orders::of_call(self.orders.processes, self.orders.chunksize);
         self
     }
 }

@@ -8,7 +8,11 @@
 //! This file and `gate.rs` hold the crate's only unsafe code. It must never decide how large a run is, nor call a body
 //! other than through [`SlotRun::map`].
 
-use std::{marker::PhantomData, mem::ManuallyDrop, ops::Range};
+use std::{
+    marker::PhantomData,
+    mem::ManuallyDrop,
+    ops::{ControlFlow, Range},
+};
 
 use crate::{
     sources::Positions,
@@ -20,7 +24,8 @@ use crate::{
 /// # Safety
 ///
 /// `for_each` must call `each` with consecutive positions from the start of its range, and with none past its end,
-/// whatever `each` does; if `each` unwinds, the items it was not called for must be dropped.
+/// whatever `each` does; if `each` breaks or unwinds, it is not called again, and the items it was not called for must be
+/// dropped.
 pub(crate) unsafe trait Source: Sync {
     /// What is handed out.
     type Item;
@@ -28,12 +33,16 @@ pub(crate) unsafe trait Source: Sync {
     /// How many items there are.
     fn len(&self) -> usize;
 
-    /// Hands each item of the range out, with its position.
+    /// Hands each item of the range out, with its position, until `each` breaks.
     ///
     /// # Safety
     ///
     /// The range lies in `0..self.len()`, and no position of it was given to `for_each` or `discard` before.
-    unsafe fn for_each(&self, range: Range<usize>, each: impl FnMut(usize, Self::Item));
+    unsafe fn for_each<B>(
+        &self,
+        range: Range<usize>,
+        each: impl FnMut(usize, Self::Item) -> ControlFlow<B>,
+    ) -> ControlFlow<B>;
 
     /// Drops the items of the range, if they are owned.
     ///
@@ -54,16 +63,16 @@ unsafe impl<P: Positions> Source for P {
     }
 
     #[inline]
-    unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, Self::Item)) {
-        let Range { start: mut position, end } = range;
-        for item in self.items(range) {
-            // Of the standard library's iterators the compiler sees that this comes to the same as their own end.
-            if position == end {
-                break;
-            }
-            each(position, item);
-            position += 1;
+    unsafe fn for_each<B>(
+        &self,
+        range: Range<usize>,
+        mut each: impl FnMut(usize, Self::Item) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        // Zipped, the standard library's iterators have one end, and the loop is compiled as the plain one is.
+        for (position, item) in range.clone().zip(self.items(range)) {
+            each(position, item)?;
         }
+        ControlFlow::Continue(())
     }
 
     unsafe fn discard(&self, _range: Range<usize>) {}
@@ -94,7 +103,7 @@ impl<T> Owned<T> {
     }
 }
 
-// SAFETY: the loop walks the range, which it narrows before each call, so the rest is known at any time; on unwinding,
+// SAFETY: the loop walks the range, which it narrows before each call, so the rest is known at any time; on leaving early,
 // `Rest` drops exactly that.
 unsafe impl<T: Send> Source for Owned<T> {
     type Item = T;
@@ -104,7 +113,11 @@ unsafe impl<T: Send> Source for Owned<T> {
     }
 
     #[inline]
-    unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, T)) {
+    unsafe fn for_each<B>(
+        &self,
+        range: Range<usize>,
+        mut each: impl FnMut(usize, T) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
         let mut rest = Rest { owned: self, range };
         while rest.range.start < rest.range.end {
             let position = rest.range.start;
@@ -114,8 +127,9 @@ unsafe impl<T: Send> Source for Owned<T> {
             // SAFETY: by the caller's contract nobody was given this position before, so the cell holds a value, which
             // is moved out here: `rest` no longer covers it.
             let item = unsafe { cell.read() };
-            each(position, item);
+            each(position, item)?;
         }
+        ControlFlow::Continue(())
     }
 
     unsafe fn discard(&self, range: Range<usize>) {
@@ -130,7 +144,7 @@ unsafe impl<T: Send> Source for Owned<T> {
     }
 }
 
-/// The part of a range that is still in its cells; dropped in place when a body unwinds.
+/// The part of a range that is still in its cells; dropped in place when a body unwinds or breaks off.
 struct Rest<'o, T: Send> {
     owned: &'o Owned<T>,
     range: Range<usize>,
@@ -179,18 +193,100 @@ unsafe impl<'a, T: Send> Source for Exclusive<'a, T> {
     }
 
     #[inline]
-    unsafe fn for_each(&self, range: Range<usize>, mut each: impl FnMut(usize, &'a mut T)) {
+    unsafe fn for_each<B>(
+        &self,
+        range: Range<usize>,
+        mut each: impl FnMut(usize, &'a mut T) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
         // SAFETY: the caller's range lies in `0..len`.
         let first = unsafe { self.items.add(range.start) };
         // SAFETY: the cells are initialised and borrowed for 'a by this struct; by the caller's contract nobody was or
         // will be given any of them, so this is their only reference.
         let cells: &'a mut [T] = unsafe { std::slice::from_raw_parts_mut(first, range.len()) };
         for (position, item) in range.zip(cells) {
-            each(position, item);
+            each(position, item)?;
         }
+        ControlFlow::Continue(())
     }
 
     unsafe fn discard(&self, _range: Range<usize>) {}
+}
+
+/// A source that nothing was taken from yet. Its items are dropped with it.
+pub(crate) struct Whole<S: Source>(Option<S>);
+
+impl<S: Source> Whole<S> {
+    pub(crate) fn new(source: S) -> Self {
+        Whole(Some(source))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, Source::len)
+    }
+
+    /// The source, whose items are then dropped only by who takes them.
+    pub(crate) fn into_source(mut self) -> S {
+        self.0.take().expect("a source is taken once, and by value")
+    }
+}
+
+impl<S: Source> Drop for Whole<S> {
+    fn drop(&mut self) {
+        if let Some(source) = self.0.take() {
+            // SAFETY: the range is all there is, and no position of it was given to the source: it is still whole.
+            unsafe { source.discard(0..source.len()) };
+        }
+    }
+}
+
+/// The items of a source, each with a place of a mutable slice, its own.
+pub(crate) struct Onto<'a, S, T> {
+    source: S,
+    places: Exclusive<'a, T>,
+}
+
+impl<'a, S: Source, T> Onto<'a, S, T> {
+    /// # Panics
+    ///
+    /// If there are not as many places as items.
+    pub(crate) fn new(source: S, places: &'a mut [T]) -> Self {
+        assert_eq!(source.len(), places.len(), "there should be as many places as items");
+        Onto { source, places: Exclusive::new(places) }
+    }
+}
+
+// SAFETY: the positions are those that `source` hands out, which keeps the contract; `each` gets each of them on, and what
+// it answers goes back.
+unsafe impl<'a, S: Source, T: Send> Source for Onto<'a, S, T> {
+    type Item = (S::Item, &'a mut T);
+
+    fn len(&self) -> usize {
+        self.source.len()
+    }
+
+    #[inline]
+    unsafe fn for_each<B>(
+        &self,
+        range: Range<usize>,
+        mut each: impl FnMut(usize, Self::Item) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let places = self.places.items;
+        let with_place = |position: usize, item| {
+            // SAFETY: `source` gives positions of the range only, which lies in `0..len`, and `new` checked that there are
+            // as many places.
+            let place = unsafe { places.add(position) };
+            // SAFETY: the place is initialised and borrowed for 'a by `places`; by the caller's contract nobody was or
+            // will be given this position, so this is its only reference.
+            each(position, (item, unsafe { &mut *place }))
+        };
+        // SAFETY: the caller's contract is handed on as it is.
+        unsafe { self.source.for_each(range, with_place) }
+    }
+
+    unsafe fn discard(&self, range: Range<usize>) {
+        // SAFETY: the caller's contract is handed on as it is; places are borrowed, and never dropped.
+        unsafe { self.source.discard(range) };
+    }
 }
 
 /// A call's items and results.
@@ -245,7 +341,13 @@ impl<S: Source, R> Slots<S, R> {
     /// How many items no run was claimed for yet.
     #[inline]
     pub(crate) fn remaining(&self) -> usize {
-        self.len - self.cursor.load(Ordering::Relaxed)
+        self.len - self.claimed()
+    }
+
+    /// How many items a run was claimed for.
+    #[inline]
+    pub(crate) fn claimed(&self) -> usize {
+        self.cursor.load(Ordering::Relaxed)
     }
 
     /// Claims the next items: as many as `size` says, of as many as it is told remain, and at least one.
@@ -352,8 +454,8 @@ impl<S: Source, R> Drop for Remains<'_, S, R> {
 /// # Invariant
 ///
 /// `start <= next <= taken <= end`. The items from `taken` on are still in the source, the results from `start` to `next`
-/// are written. `next < taken` only after a body unwound; then the items between are gone and the run only remains to be
-/// dropped.
+/// are written. `next < taken` only after a body unwound or broke off; then the items between are gone and the run only
+/// remains to be dropped.
 pub(crate) struct SlotRun<'s, S: Source, R> {
     slots: &'s Slots<S, R>,
     start: usize,
@@ -363,7 +465,7 @@ pub(crate) struct SlotRun<'s, S: Source, R> {
 }
 
 impl<S: Source, R> SlotRun<'_, S, R> {
-    /// The position of the next item; after a body unwound, of the item it unwound for.
+    /// The position of the next item; after a body unwound or broke off, of the item it did so for.
     #[inline]
     pub(crate) fn index(&self) -> usize {
         self.next
@@ -375,11 +477,15 @@ impl<S: Source, R> SlotRun<'_, S, R> {
         self.end - self.taken
     }
 
-    /// Maps the next `count` items and writes their results. If `body` unwinds, so does this.
+    /// Maps the next `count` items and writes their results. If `body` unwinds or breaks off, so does this.
     #[inline]
-    pub(crate) fn map(&mut self, count: usize, mut body: impl FnMut(S::Item) -> R) {
+    pub(crate) fn map<B>(
+        &mut self,
+        count: usize,
+        mut body: impl FnMut(usize, S::Item) -> ControlFlow<B, R>,
+    ) -> ControlFlow<B> {
         if self.next != self.taken {
-            return;
+            return ControlFlow::Continue(());
         }
         // The pointer by value: the loop then need not look it up again after each write, and vectorizes.
         let (slots, results, from) = (self.slots, self.slots.results, self.taken);
@@ -387,17 +493,18 @@ impl<S: Source, R> SlotRun<'_, S, R> {
         self.taken = to;
         let mut progress = Progress { written: from, next: &mut self.next };
         let map_one = |position: usize, item| {
-            let result = body(item);
+            let result = body(position, item)?;
             slots.touch(position);
             // SAFETY: `Source::for_each` gives positions of `from..to` only, which lies in the buffer.
             let cell = unsafe { results.add(position) };
             // SAFETY: this run is the only claim to the position, and comes to it once; the cell holds no value yet.
             unsafe { cell.write(result) };
             progress.written = position + 1;
+            ControlFlow::Continue(())
         };
         // SAFETY: `from..to` lies in this run, so in `0..len`; the run is the only claim to it, and `taken`, moved past
         // it above, never goes back.
-        unsafe { slots.source.for_each(from..to, map_one) };
+        unsafe { slots.source.for_each(from..to, map_one) }
     }
 
     /// Keeps the next `count` items and puts the others back, to be claimed anew. Only the last run claimed can do so;
@@ -436,7 +543,7 @@ impl<S: Source, R> Drop for SlotRun<'_, S, R> {
     }
 }
 
-/// Notes, on return and on unwinding alike, how far the results are written.
+/// Notes, however the loop ends, how far the results are written.
 struct Progress<'r> {
     written: usize,
     next: &'r mut usize,

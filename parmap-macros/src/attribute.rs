@@ -2,21 +2,22 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse::{ParseStream, Parser};
 
+use crate::check;
 use crate::errors::{self, Errors, Refusal};
 use crate::expand::expand;
 use crate::fallback::fallback;
 use crate::function::{Function, NoFunction};
 use crate::lifetimes::{self, Source};
-use crate::options::Options;
-use crate::{check, roles};
+use crate::options::{Options, Use};
+use crate::roles::{self, Roles};
 
 /// An annotated function, every parameter's role known.
 pub(crate) struct Annotated {
     pub(crate) function: Function,
     pub(crate) options: Options,
-    /// The item's place among the function's inputs.
-    pub(crate) item: usize,
+    pub(crate) roles: Roles,
 }
 
 /// The attribute with the tokens `written` between its parentheses, on `annotated`.
@@ -37,14 +38,21 @@ pub(crate) fn parmap(written: TokenStream, annotated: TokenStream) -> TokenStrea
 
 impl Annotated {
     fn check(written: TokenStream, function: Function, errors: &mut Errors) -> Option<Annotated> {
-        let options = Options::parse(written, &function, errors);
-        let item = roles::assign(&function, &options, errors);
-        check::check(&function, item, errors);
-        Some(Annotated { function, options, item: item? })
+        let mut options = Options::default();
+        let parse = |input: ParseStream| {
+            options = Options::parse(input, Use::Attribute(&function), errors)?;
+            Ok(())
+        };
+        if let Err(error) = parse.parse2(written) {
+            errors.push(error);
+        }
+        let roles = roles::assign(&function, &options, errors);
+        check::check(&function, &mut options, roles.as_ref(), errors);
+        Some(Annotated { function, options, roles: roles? })
     }
 
     /// Whether a lifetime elided in the result could be one of several.
     fn result_is_unclear(&self) -> bool {
-        lifetimes::source_of_result(&self.function.signature, self.item) == Source::Unclear
+        lifetimes::source_of_result(&self.function.signature, &self.roles) == Source::Unclear
     }
 }

@@ -2,26 +2,29 @@
 //!
 //! Which parameter is the item is decided in `roles`.
 
-use proc_macro2::Span;
-use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Type, TypeImplTrait};
+use syn::{FnArg, Receiver, ReceiverKind, Safety, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, ungrouped};
-use crate::roles::exclusive;
+use crate::function::{Function, Parameter, impl_trait, is_primitive, ungrouped};
+use crate::lifetimes::{self, Source};
+use crate::options::Options;
+use crate::roles::{Roles, exclusive};
 
-/// Reports what stands in the way of a driver for `function`, whose item is at `item` if it has one.
-pub(crate) fn check(function: &Function, item: Option<usize>, errors: &mut Errors) {
+/// Reports what stands in the way of a driver for `function`, whose parameters have these `roles` if there is an item.
+pub(crate) fn check(function: &Function, options: &mut Options, roles: Option<&Roles>, errors: &mut Errors) {
     check_qualifiers(function, errors);
     if let Some(FnArg::Receiver(receiver)) = function.signature.inputs.first() {
         check_receiver(receiver, errors);
     }
-    if let Some(span) = result(function).and_then(impl_trait) {
+    if let Some(span) = function.result().and_then(impl_trait) {
         errors.at_span(span, "results are collected, which takes a type with a name: write it instead of `impl`");
     }
-    if let Some(ty) = item_type(function, item) {
+    if let Some(ty) = item_type(function, roles.map(|roles| roles.item)) {
         check_item(function, ty, errors);
+    }
+    check_use_of_results(function, options, errors);
+    if let Some(roles) = roles {
+        check_source_of_result(function, roles, errors);
     }
 }
 
@@ -33,7 +36,15 @@ pub(crate) fn can_stand_as_driver(function: &Function, item: usize) -> bool {
     let signature = &function.signature;
     let plain = signature.constness.is_none() && signature.asyncness.is_none() && signature.variadic.is_none();
     let named = |ty: &Type| impl_trait(ty).is_none() && !is_type_parameter(function, ty);
-    plain && item_type(function, Some(item)).is_some_and(named) && result(function).and_then(impl_trait).is_none()
+    plain && item_type(function, Some(item)).is_some_and(named) && function.result().and_then(impl_trait).is_none()
+}
+
+/// Whether the body can be looked at in a closure with the parameters' own types, by itself.
+pub(crate) fn can_stand_as_closure(function: &Function, roles: &Roles) -> bool {
+    let borrows = matches!(lifetimes::source_of_result(&function.signature, roles), Source::Local(_));
+    let has_impl =
+        |parameter: Parameter| roles.is_the_engines(parameter.place) && impl_trait(&parameter.written.ty).is_some();
+    !borrows && !function.parameters().any(has_impl)
 }
 
 fn check_qualifiers(function: &Function, errors: &mut Errors) {
@@ -95,17 +106,48 @@ fn check_item(function: &Function, ty: &Type, errors: &mut Errors) {
     }
 }
 
+/// Reports options that do something with results, on a function that has none.
+fn check_use_of_results(function: &Function, options: &mut Options, errors: &mut Errors) {
+    if let (Some(_), Some(result)) = (&options.tries, function.result().filter(|ty| cannot_fail(ty))) {
+        options.tries = None;
+        errors
+            .at(result, "`try` is for functions that can fail: write `Result<..>` or `Option<..>`, or leave `try` out");
+    }
+    if function.result().is_none() {
+        if let Some(tries) = &options.tries {
+            let advice = "write its `-> Result<..>` or `-> Option<..>`, or leave the option out";
+            errors.at(tries, format!("`try` is for functions that can fail, and this one returns nothing: {advice}"));
+        }
+        if let Some((name, _)) = &options.end {
+            let advice = "write its `-> ..`, or leave the option out";
+            errors.at(name, format!("`{name}` is for functions with a result, and this one returns nothing: {advice}"));
+        }
+    }
+}
+
+/// Whether a type is neither `Result` nor `Option` under any name.
+fn cannot_fail(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::Path(path) => path.path.get_ident().is_some_and(is_primitive),
+        Type::Reference(_) | Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => true,
+        _ => false,
+    }
+}
+
+/// Reports a result that borrows from a local.
+fn check_source_of_result(function: &Function, roles: &Roles, errors: &mut Errors) {
+    if let Source::Local(place) = lifetimes::source_of_result(&function.signature, roles) {
+        let local = function.parameters().find(|parameter| parameter.place == place);
+        let local = local.and_then(|parameter| parameter.name()).map(ToString::to_string).unwrap_or_default();
+        let why = format!("a result outlives the items, and cannot borrow from the local `{local}`");
+        errors.at(function.result(), format!("{why}: write a type that owns what it holds"));
+    }
+}
+
 fn item_type(function: &Function, item: Option<usize>) -> Option<&Type> {
     match function.signature.inputs.iter().nth(item?)? {
         FnArg::Typed(parameter) => Some(&parameter.ty),
         FnArg::Receiver(_) => None,
-    }
-}
-
-fn result(function: &Function) -> Option<&Type> {
-    match &function.signature.output {
-        ReturnType::Type(_, ty) => Some(ty),
-        ReturnType::Default => None,
     }
 }
 
@@ -117,19 +159,4 @@ fn is_type_parameter(function: &Function, ty: &Type) -> bool {
             .is_some_and(|name| function.signature.generics.type_params().any(|parameter| parameter.ident == *name)),
         _ => false,
     }
-}
-
-/// Where `impl Trait` first stands in a type.
-fn impl_trait(ty: &Type) -> Option<Span> {
-    struct Search(Option<Span>);
-    impl VisitMut for Search {
-        fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
-            self.0.get_or_insert(ty.impl_token.span());
-            visit_mut::visit_type_impl_trait_mut(self, ty);
-        }
-    }
-    let mut search = Search(None);
-    // The mutable visitor serves for the lifetimes as well; a second one would only cost compile time.
-    search.visit_type_mut(&mut ty.clone());
-    search.0
 }

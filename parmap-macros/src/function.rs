@@ -6,7 +6,10 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, Signature, Stmt, Token, Type, Visibility};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, ReturnType, Signature, Stmt, Token, Type};
+use syn::{TypeImplTrait, Visibility};
 
 /// An annotated function.
 pub(crate) struct Function {
@@ -55,6 +58,16 @@ impl Function {
         Ok(Function { attributes, visibility, signature, inner_attributes, block })
     }
 
+    /// The type of the result, if the function returns something.
+    pub(crate) fn result(&self) -> Option<&Type> {
+        match &self.signature.output {
+            ReturnType::Type(_, ty) if !matches!(ungrouped(ty), Type::Tuple(tuple) if tuple.elems.is_empty()) => {
+                Some(ty)
+            }
+            _ => None,
+        }
+    }
+
     /// The parameters, the receiver left out.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
         self.signature.inputs.iter().enumerate().filter_map(|(place, input)| match input {
@@ -91,6 +104,30 @@ pub(crate) fn ungrouped(ty: &Type) -> &Type {
         Type::Group(group) => ungrouped(&group.elem),
         bare => bare,
     }
+}
+
+/// Whether a type's name is that of a number, `bool`, `char` or `str`.
+pub(crate) fn is_primitive(name: &Ident) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64", "bool",
+        "char", "str",
+    ];
+    PRIMITIVES.iter().any(|primitive| name == primitive)
+}
+
+/// Where `impl Trait` first stands in a type.
+pub(crate) fn impl_trait(ty: &Type) -> Option<Span> {
+    struct Search(Option<Span>);
+    impl VisitMut for Search {
+        fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
+            self.0.get_or_insert(ty.impl_token.span());
+            visit_mut::visit_type_impl_trait_mut(self, ty);
+        }
+    }
+    let mut search = Search(None);
+    // The mutable visitor serves for the lifetimes as well; a second one would only cost compile time.
+    search.visit_type_mut(&mut ty.clone());
+    search.0
 }
 
 /// What is to be said about something that is no function.

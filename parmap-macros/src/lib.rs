@@ -7,12 +7,14 @@
 
 mod attribute;
 mod check;
+mod ends;
 mod errors;
 mod expand;
 mod fallback;
 mod function;
 mod lifetimes;
 mod options;
+mod par_map;
 mod roles;
 mod signature;
 #[cfg(test)]
@@ -67,10 +69,111 @@ use proc_macro::TokenStream;
 /// | `global = data` or `global = (data, params)` | the parameters that all items share | none |
 /// | `chunksize = 25` | items are handed out in multiples of this many | chosen as it runs |
 /// | `processes = 4` | at most this many threads work on a call, the caller included; `1`: the plain loop | all cores |
+/// | `index = i` | the parameter that receives the item's position | none |
+/// | `local(buf = Vec::new())` | the parameters that are a worker's own state | none |
+/// | `try` | many items give one `Result` or `Option` | a `Vec` of them |
+/// | `reduce = sum`, `product`, `min`, `max` or `(identity, combine)` | many items give one value | a `Vec` |
+/// | `fold = (init, add)` | many items give one value, made strictly in input order | a `Vec` |
 /// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
 ///
 /// The values of `chunksize` and `processes` are any expression of type `usize`, and may mention every parameter but
-/// the item; where one is 0 when the call runs, the default holds.
+/// the item; where one is 0 when the call runs, the default holds. Of `reduce` and `fold` a function has one at most. A
+/// function that returns nothing gives `()` for many items, too.
+///
+/// ## `index`
+///
+/// The position of the item in the collection, 0 for a single item. It is no parameter of the call:
+///
+/// ```
+/// # use parmap::parmap;
+/// #[parmap(index = i)]
+/// fn numbered(line: &str, i: usize) -> String {
+///     format!("{}: {line}", i + 1)
+/// }
+///
+/// assert_eq!(numbered(["first", "second"]), ["1: first", "2: second"]);
+/// ```
+///
+/// ## `local`
+///
+/// State that a worker keeps from one of its items to the next: a buffer, a random number generator, a connection. The
+/// parameter is written `&mut T`; the value is made at most once a worker, when it comes to its first item, and dropped
+/// before the call returns. Which items share one is not to be relied on.
+///
+/// ```
+/// # use parmap::parmap;
+/// #[parmap(local(sorted = Vec::new()))]
+/// fn median(row: &[f64], sorted: &mut Vec<f64>) -> f64 {
+///     sorted.clear();
+///     sorted.extend(row);
+///     sorted.sort_by(f64::total_cmp);
+///     sorted[sorted.len() / 2]
+/// }
+///
+/// let rows = [3.0, 1.0, 2.0, 6.0, 4.0, 5.0];
+/// assert_eq!(median(rows.chunks(3)), [2.0, 5.0]);
+/// ```
+///
+/// ## `try`
+///
+/// For functions that return `Result` or `Option`, by whatever name. Items behind a failure are not begun; the failure of
+/// the lowest position is the one that is returned.
+///
+/// ```
+/// # use parmap::parmap;
+/// # use std::num::ParseIntError;
+/// #[parmap(try)]
+/// fn parse(line: &str) -> Result<u32, ParseIntError> {
+///     line.trim().parse()
+/// }
+///
+/// let all: Result<Vec<u32>, ParseIntError> = parse(["1", " 2"]);
+/// assert_eq!(all, Ok(vec![1, 2]));
+/// assert!(parse(["1", "two", "3"]).is_err());
+/// ```
+///
+/// ## `reduce`
+///
+/// Results are combined as they come, none is kept. The order of combining depends on the number of items alone: a sum
+/// of floating-point numbers has the same bits for any number of threads. The function must be associative; no items
+/// give the identity, or `None` for `min` and `max`. With `try`, what successes hold is combined.
+///
+/// ```
+/// # use parmap::parmap;
+/// #[parmap(reduce = sum)]
+/// fn square(x: u64) -> u64 {
+///     x * x
+/// }
+///
+/// #[parmap(reduce = max)]
+/// fn length(word: &str) -> usize {
+///     word.len()
+/// }
+///
+/// #[parmap(reduce = (f64::INFINITY, f64::min))]
+/// fn error_of(scale: f64) -> f64 {
+///     (scale * 3.0 - 2.0).abs()
+/// }
+///
+/// assert_eq!(square(1..=3), 14);
+/// assert_eq!(length(["a", "bcd"]), Some(3));
+/// assert_eq!(error_of([0.0, 1.0, 2.0]), 1.0);
+/// ```
+///
+/// ## `fold`
+///
+/// As [`Iterator::fold`], in input order, beside the work on later items: for what is not associative. The accumulator's
+/// type is that of the results; another one is written in the closure.
+///
+/// ```
+/// # use parmap::parmap;
+/// #[parmap(fold = (String::new(), |page: String, line| page + line + "\n"))]
+/// fn render(line: &str) -> &str {
+///     line.trim_end()
+/// }
+///
+/// assert_eq!(render(["a  ", "b "]), "a\nb\n");
+/// ```
 ///
 /// # What it works on
 ///
@@ -78,9 +181,9 @@ use proc_macro::TokenStream;
 /// written or elided, patterns as the item, `return`, `?` and recursion. Item and result must be [`Send`], what is
 /// shared must be [`Sync`].
 ///
-/// Refused, with one error that says what to write instead: `self` by value or by `&mut`, globals by `&mut`, `async`,
-/// `const`, `unsafe` and `extern` functions, items and results without a type of their own (a bare type parameter,
-/// `impl Trait`). Methods of trait impls and bodiless trait methods are refused too, as a trait fixes how they are
+/// Refused, with one error that says what to write instead: `self` by value or by `&mut`, globals by `&mut`, locals by
+/// anything else, `async`, `const`, `unsafe` and `extern` functions, items and results without a type of their own (a bare
+/// type parameter, `impl Trait`). Methods of trait impls and bodiless trait methods are refused too, as a trait fixes how they are
 /// called: annotate a function, and call it from the method. A provided method works where `Self: Sync`.
 ///
 /// ```compile_fail
@@ -105,4 +208,143 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {
     attribute::parmap(options.into(), function.into()).into()
+}
+
+/// Maps a collection in parallel, inside an expression.
+///
+/// ```
+/// use parmap::par_map;
+///
+/// let words = vec!["map".to_owned(), "items".to_owned()];
+/// assert_eq!(par_map!(|word| word.len(), &words), [3, 5]);
+/// assert_eq!(par_map!(f64::sqrt, [1.0, 4.0]), [1.0, 2.0]);
+/// ```
+///
+/// `par_map!(f, items, options..)` calls `f(item)` for each item, on several threads if that is worth it, and returns the
+/// results in a `Vec`, in input order. It is for loops that are no function of their own, and for functions of other
+/// crates; to parallelise a function for all who call it, annotate it with [`parmap`](macro@parmap).
+///
+/// The function is a closure, a function, or any value that can be called through a shared reference from several
+/// threads (`Fn + Sync`); an annotated function is called with one item at a time. The collections are those of
+/// `OneOrMany`. A closure whose parameter has no type is given the items as a `for` loop would be: `&T` for `&vec`, the
+/// numbers of a range, `(&K, &V)` for `&map`. Where a type is written, and for functions, items are cloned and lent as for
+/// an annotated function:
+///
+/// ```
+/// # use parmap::{par_map, parmap};
+/// # use std::ops::Range;
+/// #[parmap(global = data)]
+/// fn section_sum(section: Range<usize>, data: &[f64]) -> f64 {
+///     data[section].iter().sum()
+/// }
+///
+/// let (big, sections) = (vec![1.0; 100], vec![0..50, 50..100]);
+/// assert_eq!(par_map!(section_sum, &sections, global = &big, chunksize = 25, processes = 4), [50.0, 50.0]);
+/// assert_eq!(par_map!(|section: Range<usize>| section.len(), &sections), [50, 50]);
+/// ```
+///
+/// # Options
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `global = &data` or `global = (&data, 3)` | what all calls are given | nothing |
+/// | `chunksize = 25` | items are handed out in multiples of this many | chosen as it runs |
+/// | `processes = 4` | at most this many threads work on the call, the caller included; `1`: the plain loop | all cores |
+/// | `index = i` | the calls are given the item's position | not given |
+/// | `local(buf = Vec::new())` | the calls are given their worker's own state, by `&mut` | none |
+/// | `try` | one `Result` or `Option` is returned | a `Vec` of them |
+/// | `reduce = sum`, `product`, `min`, `max` or `(identity, combine)` | one value is returned | a `Vec` |
+/// | `fold = (init, add)` | one value is returned, made strictly in input order | a `Vec` |
+/// | `into = &mut out` | the results are written there | a `Vec` |
+/// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
+///
+/// They mean what they mean for [`parmap`](macro@parmap). Of `reduce`, `fold` and `into` a call has one at most. A call
+/// whose function returns nothing returns nothing. Values are any expression, evaluated once, but for those of `local`.
+///
+/// ## `global`, `index`, `local`
+///
+/// What these name is given to the function behind the item, in the order in which the options are written. Globals are
+/// copied into each call: write a reference, or a number. The name of the index and those of the locals are for the reader.
+///
+/// ```
+/// # use parmap::par_map;
+/// let (offsets, scale) = (vec![10, 20, 30], 2);
+/// let moved = par_map!(
+///     |x, offsets, scale, i, seen| {
+///         seen.push(x);
+///         x * scale + offsets[i]
+///     },
+///     [1, 2, 3],
+///     global = (&offsets, scale),
+///     index = i,
+///     local(seen = Vec::new()),
+/// );
+/// assert_eq!(moved, [12, 24, 36]);
+/// ```
+///
+/// A closure may as well use what is around it; what it uses is borrowed by all threads.
+///
+/// ## `chunksize`, `processes`
+///
+/// ```
+/// # use parmap::par_map;
+/// let cubes = par_map!(|x| x * x * x, 0..1000_u64, chunksize = 100, processes = 2);
+/// assert_eq!(cubes[9], 729);
+/// ```
+///
+/// ## `try`
+///
+/// ```
+/// # use parmap::par_map;
+/// fn total(lines: &[&str]) -> Result<u32, std::num::ParseIntError> {
+///     let numbers: Vec<u32> = par_map!(|line| line.parse(), lines, try)?;
+///     Ok(numbers.iter().sum())
+/// }
+///
+/// assert_eq!(total(&["1", "2"]), Ok(3));
+/// assert!(total(&["1", "two"]).is_err());
+/// ```
+///
+/// ## `reduce`, `fold`
+///
+/// ```
+/// # use parmap::{each, par_map};
+/// let lines = "one\ntwo three\n";
+/// assert_eq!(par_map!(|line| line.len(), each(lines.lines()), reduce = sum), 12);
+/// assert_eq!(par_map!(|x| (x % 7, x), 0..100, reduce = max), Some((6, 97)));
+/// assert_eq!(par_map!(|x| x * x, 1..4, reduce = (1, |a, b| a * b)), 36);
+/// assert_eq!(par_map!(|x| x.to_string(), 1..4, fold = (String::new(), |text, x| text + &x)), "123");
+/// ```
+///
+/// ## `into`
+///
+/// Writes the results into a slice, an array or a `Vec` with as many places as there are items, instead of making a new
+/// `Vec`. Panics before any work if there are more or fewer.
+///
+/// ```
+/// # use parmap::par_map;
+/// let mut squares = [0; 4];
+/// par_map!(|x| x * x, 0..4, into = &mut squares);
+/// assert_eq!(squares, [0, 1, 4, 9]);
+/// ```
+///
+/// Where items are changed in place, nothing is returned:
+///
+/// ```
+/// # use parmap::par_map;
+/// let mut cells = vec![1.0, 2.0];
+/// par_map!(|x| *x *= 2.0, &mut cells);
+/// assert_eq!(cells, [2.0, 4.0]);
+/// ```
+///
+/// # What it cannot do
+///
+/// - A closure that changes what it captures is refused, as all threads would change it at once: return results, `reduce`
+///   them, or keep state in `local`.
+/// - The type of a value that is not used with a type of its own is that of the plain loop's `collect`: where the closure
+///   leaves it open, as in `|line| line.parse().unwrap()`, write `let numbers: Vec<u32> = ..`.
+/// - Items and results go to other threads and back: they must be [`Send`], what is shared must be [`Sync`].
+#[proc_macro]
+pub fn par_map(call: TokenStream) -> TokenStream {
+    par_map::par_map(call.into()).into()
 }

@@ -13,14 +13,15 @@ use syn::{BoundLifetimes, Expr, FnArg, GenericParam, Lifetime, ParenthesizedGene
 use syn::{ReturnType, Signature, Type, TypeFnPtr, TypeImplTrait, TypeReference};
 
 use crate::function::ungrouped;
+use crate::roles::Roles;
 
-/// Names the lifetimes elided in the type of the item, which is the input at `item`, and in the result if it takes them
-/// from there; returns the new names, to be declared.
-pub(crate) fn name_elided(signature: &mut Signature, item: usize) -> Vec<Lifetime> {
-    let source = source_of_result(signature, item);
+/// Names the lifetimes elided in the type of the item, and in the result if it takes them from there; returns the new
+/// names, to be declared.
+pub(crate) fn name_elided(signature: &mut Signature, roles: &Roles) -> Vec<Lifetime> {
+    let source = source_of_result(signature, roles);
     let mut fresh = Vec::new();
     let mut last = None;
-    if let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(item) {
+    if let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(roles.item) {
         visit(&mut parameter.ty, |lifetime| {
             if is_elided(lifetime) {
                 let span = Span::mixed_site().located_at(lifetime.ident.span());
@@ -30,7 +31,13 @@ pub(crate) fn name_elided(signature: &mut Signature, item: usize) -> Vec<Lifetim
             last = Some(lifetime.clone());
         });
     }
-    if let (Source::Item, Some(from), ReturnType::Type(_, ty)) = (source, last, &mut signature.output) {
+    let from = match source {
+        Source::Item => last,
+        // A mistake, which was reported; so that the driver's signature has no other.
+        Source::Local(_) => Some(Lifetime::new("'static", Span::mixed_site())),
+        Source::Others | Source::Unclear => None,
+    };
+    if let (Some(from), ReturnType::Type(_, ty)) = (from, &mut signature.output) {
         visit(ty, |lifetime| {
             if is_elided(lifetime) {
                 lifetime.ident = from.ident.clone();
@@ -47,12 +54,14 @@ pub(crate) enum Source {
     Item,
     /// The driver's own parameters, if anywhere: Rust's rules hold as they are.
     Others,
+    /// The one lifetime in the type of this input, which is a local and no parameter of the driver.
+    Local(usize),
     /// One of several lifetimes, which the compiler refuses to choose from.
     Unclear,
 }
 
 /// Where the lifetimes elided in the result of `signature`, if any, come from.
-pub(crate) fn source_of_result(signature: &Signature, item: usize) -> Source {
+pub(crate) fn source_of_result(signature: &Signature, roles: &Roles) -> Source {
     let mut signature = signature.clone();
     let mut elided_in_result = false;
     if let ReturnType::Type(_, ty) = &mut signature.output {
@@ -61,16 +70,23 @@ pub(crate) fn source_of_result(signature: &Signature, item: usize) -> Source {
     if !elided_in_result || takes_self_by_reference(&signature) {
         return Source::Others;
     }
-    let (mut in_item, mut in_globals) = (0, 0);
+    let (mut in_item, mut in_globals, mut in_locals, mut local) = (0, 0, 0, None);
     for (place, input) in signature.inputs.iter_mut().enumerate() {
-        let found = if place == item { &mut in_item } else { &mut in_globals };
-        if let FnArg::Typed(parameter) = input {
-            *found += count(&mut parameter.ty);
+        let FnArg::Typed(parameter) = input else { continue };
+        let found = count(&mut parameter.ty);
+        if place == roles.item {
+            in_item += found;
+        } else if roles.is_the_engines(place) {
+            in_locals += found;
+            local = local.or(Some(place).filter(|_| found > 0));
+        } else {
+            in_globals += found;
         }
     }
-    match (in_item, in_globals) {
-        (0, _) => Source::Others,
-        (1, 0) => Source::Item,
+    match (in_item, in_globals, in_locals, local) {
+        (0, _, 0, _) => Source::Others,
+        (1, 0, 0, _) => Source::Item,
+        (0, 0, 1, Some(place)) => Source::Local(place),
         _ => Source::Unclear,
     }
 }

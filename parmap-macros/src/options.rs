@@ -1,52 +1,88 @@
-//! The options, as written between the parentheses: `name = value, ..`.
+//! The options, as written between the parentheses: `name = value, ..`, and the two shapes `try` and `local(..)`.
 //!
-//! Owns their grammar, their names (once, in [`KNOWN`]) and the mistakes in how they are written; whether a global is a
-//! parameter is for `roles` to say. A value is any Rust expression. After a mistake reading goes on behind the next
-//! comma, so that every option is looked at.
+//! Owns their grammar, which all macros share, and the mistakes in how they are written; whether a name is a parameter's
+//! is for `roles` to say. A value is any Rust expression. After a mistake reading goes on behind the next comma, so that
+//! every option is looked at.
+
+mod known;
+mod tokens;
+mod values;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
+use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprUnary, Lit, Path, Token, UnOp};
+use syn::{Expr, Path, Token, parenthesized, token};
 
+use self::known::{Kind, Known};
+pub(crate) use self::tokens::{closure, is_end, names_in, next, parse_expression, plain_name, ungrouped};
+use self::tokens::{is_equals, skip};
+pub(crate) use self::values::{End, placeholder};
 use crate::errors::Errors;
 use crate::function::Function;
 
-/// How the value of an option is read.
+/// The macro that options are written in.
 #[derive(Clone, Copy)]
-enum Kind {
-    /// One name of a parameter, or several in parentheses.
-    Globals,
-    /// A number that the engine takes under the option's own name; 0 makes no sense.
-    Count,
-    /// The path under which the expansion finds parmap.
-    Crate,
+pub(crate) enum Use<'f> {
+    /// `#[parmap(..)]`, on this function.
+    Attribute(&'f Function),
+    /// `par_map!(f, items, ..)`.
+    ParMap,
 }
 
-/// Every option: its name, how its value is read, and an example for messages.
-const KNOWN: [(&str, Kind, &str); 4] = [
-    ("global", Kind::Globals, "global = data"),
-    ("chunksize", Kind::Count, "chunksize = 25"),
-    ("processes", Kind::Count, "processes = 4"),
-    ("crate", Kind::Crate, "crate = ::parmap"),
-];
-
 /// The options of one use.
+#[derive(Default)]
 pub(crate) struct Options {
-    /// The parameters named as globals, in the order written.
-    pub(crate) globals: Vec<Ident>,
-    /// The value they were named in, for messages about all of them.
+    /// What a function takes beside its item, in the order written.
+    pub(crate) extras: Vec<Extra>,
+    /// The value that the globals were named in, for messages about all of them.
     pub(crate) globals_written: Option<Expr>,
-    /// Whether `globals` is what was meant: not so where an option could not be read that may have been `global`.
-    pub(crate) globals_are_certain: bool,
+    /// Whether an option could not be read that may have claimed a parameter.
+    pub(crate) roles_are_unclear: bool,
+    /// Whether that was `index`.
+    pub(crate) index_is_unclear: bool,
+    /// Whether that was `local`.
+    pub(crate) locals_are_unclear: bool,
     /// The names in options with a mistake, parameters among them: hardly the item, which no option may mention.
     pub(crate) mistaken_names: Vec<Ident>,
     /// What the engine is given, each under its option's name, in the order written.
     pub(crate) counts: Vec<(Ident, Expr)>,
+    /// The option `try`.
+    pub(crate) tries: Option<Ident>,
+    /// What becomes of the results, under the option's name.
+    pub(crate) end: Option<(Ident, End)>,
     /// Where parmap lives, if not at `::parmap`.
     parmap: Option<Path>,
+}
+
+/// Something that a function takes beside its item.
+pub(crate) enum Extra {
+    /// What all items share: in an attribute always the name of a parameter.
+    Global(Expr),
+    /// The item's position.
+    Index(Ident),
+    /// A worker's own state, and how it is made.
+    Local(Ident, Expr),
+}
+
+impl Extra {
+    /// The parameter that an attribute claims for this.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match self {
+            Extra::Global(value) => plain_name(value),
+            Extra::Index(name) | Extra::Local(name, _) => Some(name),
+        }
+    }
+
+    /// The option that it was written with.
+    pub(crate) fn option(&self) -> &'static str {
+        match self {
+            Extra::Global(_) => "global",
+            Extra::Index(_) => "index",
+            Extra::Local(..) => "local",
+        }
+    }
 }
 
 impl Options {
@@ -55,92 +91,166 @@ impl Options {
         self.parmap.as_ref().map_or_else(|| quote_spanned!(span=> ::parmap), ToTokens::to_token_stream)
     }
 
+    /// The globals, in the order written.
+    pub(crate) fn globals(&self) -> impl Iterator<Item = &Expr> {
+        self.extras.iter().filter_map(|extra| match extra {
+            Extra::Global(value) => Some(value),
+            _ => None,
+        })
+    }
+
+    /// The locals, in the order written.
+    pub(crate) fn locals(&self) -> impl Iterator<Item = (&Ident, &Expr)> {
+        self.extras.iter().filter_map(|extra| match extra {
+            Extra::Local(name, value) => Some((name, value)),
+            _ => None,
+        })
+    }
+
     /// Where the globals were named.
     pub(crate) fn globals_span(&self) -> Span {
         match self.globals_written.as_ref().map(ungrouped) {
             Some(Expr::Tuple(list)) => list.paren_token.span.join(),
-            _ => self.globals.first().map_or_else(Span::mixed_site, Ident::span),
+            Some(one) => plain_name(one).map_or_else(Span::mixed_site, Ident::span),
+            None => Span::mixed_site(),
         }
     }
 
-    /// Reads what was `written` for `function`.
-    pub(crate) fn parse(written: TokenStream, function: &Function, errors: &mut Errors) -> Options {
-        let mut options = Options {
-            globals: Vec::new(),
-            globals_written: None,
-            globals_are_certain: true,
-            mistaken_names: Vec::new(),
-            counts: Vec::new(),
-            parmap: None,
-        };
-        let list = |input: ParseStream| -> syn::Result<()> {
-            let mut seen = Vec::new();
-            while !input.is_empty() {
-                options.parse_one(input, function, &mut seen, errors);
-                options.separator(input, errors)?;
-            }
-            Ok(())
-        };
-        if let Err(error) = list.parse2(written) {
-            errors.push(error);
+    /// Reads all options that are left in the `input` of a macro.
+    pub(crate) fn parse(input: ParseStream, used: Use, errors: &mut Errors) -> syn::Result<Options> {
+        let mut options = Options::default();
+        let mut seen = Vec::new();
+        while !input.is_empty() {
+            options.parse_one(input, used, &mut seen, errors);
+            options.separator(input, errors)?;
         }
-        options
+        Ok(options)
     }
 
-    /// Reads one `name = value`; after a mistake the rest of the option is skipped.
-    fn parse_one(&mut self, input: ParseStream, function: &Function, seen: &mut Vec<Ident>, errors: &mut Errors) {
+    /// Reads one option; after a mistake the rest of it is skipped.
+    fn parse_one(&mut self, input: ParseStream, used: Use, seen: &mut Vec<Ident>, errors: &mut Errors) {
         let start = input.fork();
         let Ok(name) = input.call(Ident::parse_any) else {
-            self.globals_are_certain = false;
-            errors.at(next(input), format!("expected an option: write {}", known()));
+            self.roles_are_unclear = true;
+            errors.at(next(input), format!("expected an option: write {}", known::list(used)));
             return self.skip(&start, input);
         };
-        let Some(&(_, kind, example)) = KNOWN.iter().find(|(known, ..)| name == known) else {
-            self.globals_are_certain = false;
+        let Some(known) = Known::find(&name) else {
+            self.roles_are_unclear = true;
             let advice = match seen.last() {
-                Some(last) if last == "global" => self.parse_more_globals(&name, input, function),
+                Some(last) if last == "global" => self.parse_more_globals(&name, input, used),
                 _ => None,
             };
-            let advice = advice.unwrap_or_else(|| format!("write {}", known()));
+            let advice = advice.unwrap_or_else(|| format!("write {}", known::list(used)));
             errors.at(&name, format!("unknown option `{name}`: {advice}"));
             return self.skip(&start, input);
         };
-        let mistake = if seen.contains(&name) {
-            syn::Error::new_spanned(&name, format!("option `{name}` is given twice: write it once"))
-        } else {
-            seen.push(name.clone());
-            match value(input, &name, example) {
-                Ok(value) => return self.set(kind, name, value, errors),
-                Err(error) => error,
+        if let Err(mistake) = self.parse_known(known, &name, input, used, seen, errors) {
+            match known.kind {
+                Kind::Globals | Kind::Index | Kind::Locals => self.note_unclear(known.kind),
+                Kind::Reduce | Kind::Fold | Kind::Into => drop(self.end.get_or_insert((name, End::Unclear))),
+                Kind::Try => self.tries = Some(name),
+                Kind::Count | Kind::Crate => {}
             }
-        };
-        self.globals_are_certain &= !matches!(kind, Kind::Globals);
-        errors.push(mistake);
-        self.skip(&start, input);
+            errors.push(mistake);
+            self.skip(&start, input);
+        }
     }
 
-    /// Reads `, b, c` behind `global = a, name` if all are parameters, and says how to write them.
-    fn parse_more_globals(&self, name: &Ident, input: ParseStream, function: &Function) -> Option<String> {
-        let is_parameter = |name: &Ident| function.parameters().any(|parameter| parameter.name() == Some(name));
-        if self.globals.is_empty() || !is_end(input) || !is_parameter(name) {
+    /// Notes an option that may have claimed a parameter.
+    fn note_unclear(&mut self, kind: Kind) {
+        self.roles_are_unclear = true;
+        self.index_is_unclear |= kind == Kind::Index;
+        self.locals_are_unclear |= kind == Kind::Locals;
+    }
+
+    /// Reads what follows the `name` of an option.
+    fn parse_known(
+        &mut self,
+        known: &Known,
+        name: &Ident,
+        input: ParseStream,
+        used: Use,
+        seen: &mut Vec<Ident>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
+        let refuse = |message: String| Err(syn::Error::new_spanned(name, message));
+        if seen.contains(name) {
+            return refuse(format!("option `{name}` is given twice: write it once"));
+        }
+        seen.push(name.clone());
+        if !known.is_for(used) {
+            let example = known.example(used);
+            return refuse(format!("`{name}` is for `par_map!`: write `par_map!(f, items, {example})` at the call"));
+        }
+        match known.kind {
+            Kind::Try if is_end(input) => self.tries = Some(name.clone()),
+            Kind::Locals if input.peek(token::Paren) => self.parse_locals(name, input, used, errors)?,
+            Kind::Try | Kind::Locals => {
+                let example = known.example(used);
+                if is_end(input) {
+                    return refuse(format!("`{name}` has no value: write `{example}`"));
+                }
+                let written = format!("option `{name}` is written `{example}`");
+                return Err(syn::Error::new_spanned(next(input), written));
+            }
+            kind => {
+                let value = value(input, name, known.example(used))?;
+                self.set(kind, name.clone(), value, used, errors);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `(name = value, ..)`; after a mistake reading goes on behind the next comma between the parentheses.
+    fn parse_locals(&mut self, local: &Ident, input: ParseStream, used: Use, errors: &mut Errors) -> syn::Result<()> {
+        let content;
+        let parentheses = parenthesized!(content in input);
+        if content.is_empty() {
+            self.note_unclear(Kind::Locals);
+            let advice = "write `local(buf = Vec::new())`, or leave the option out";
+            errors.at_span(parentheses.span.join(), format!("`{local}()` names no state: {advice}"));
+        }
+        while !content.is_empty() {
+            let start = content.fork();
+            match local_state(&content) {
+                Ok(state) => self.claim(state, used, errors),
+                Err(mistake) => {
+                    self.note_unclear(Kind::Locals);
+                    errors.push(mistake);
+                    self.skip(&start, &content);
+                }
+            }
+            self.separator(&content, errors)?;
+        }
+        Ok(())
+    }
+
+    /// Reads `, b, c` behind `global = a, name` if all may be meant as globals, and says how to write them.
+    fn parse_more_globals(&self, name: &Ident, input: ParseStream, used: Use) -> Option<String> {
+        let is_parameter = |name: &Ident| match used {
+            Use::Attribute(function) => function.parameters().any(|parameter| parameter.name() == Some(name)),
+            Use::ParMap => Known::find(name).is_none(),
+        };
+        if self.globals().next().is_none() || !is_end(input) || !is_parameter(name) {
             return None;
         }
-        let mut names: Vec<_> = self.globals.iter().chain([name]).map(Ident::to_string).collect();
+        let mut globals: Vec<_> = self.globals().map(shown).chain([name.to_string()]).collect();
         loop {
             let ahead = input.fork();
             match (ahead.parse::<Token![,]>(), ahead.parse::<Ident>()) {
-                (Ok(_), Ok(another)) if is_end(&ahead) && is_parameter(&another) => names.push(another.to_string()),
+                (Ok(_), Ok(another)) if is_end(&ahead) && is_parameter(&another) => globals.push(another.to_string()),
                 _ => break,
             }
             input.advance_to(&ahead);
         }
-        Some(format!("several globals are written `global = ({})`", names.join(", ")))
+        Some(format!("several globals are written `global = ({})`", globals.join(", ")))
     }
 
     /// Reads the comma between two options.
     fn separator(&mut self, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
         if !is_end(input) {
-            self.globals_are_certain = false;
+            self.roles_are_unclear = true;
             errors.at(next(input), "expected `,`: write a comma between two options");
             self.skip(&input.fork(), input);
         }
@@ -156,130 +266,134 @@ impl Options {
         }
     }
 
-    fn set(&mut self, kind: Kind, name: Ident, value: Expr, errors: &mut Errors) {
+    fn set(&mut self, kind: Kind, name: Ident, value: Expr, used: Use, errors: &mut Errors) {
         match kind {
             Kind::Globals => {
-                self.globals_are_certain &= self.set_globals(&value, errors);
+                self.set_globals(&value, used, errors);
                 self.globals_written = Some(value);
             }
+            Kind::Index => match plain_name(&value) {
+                Some(index) => self.claim(Extra::Index(index.clone()), used, errors),
+                None => {
+                    self.note_unclear(kind);
+                    self.mistaken_names.extend(names_in(value.to_token_stream()));
+                    errors.at(&value, "the index has a plain name: write `index = i`");
+                }
+            },
             Kind::Count => {
-                check_count(&name, &value, errors);
+                values::check_count(&name, &value, errors);
                 self.counts.push((name, value));
             }
+            Kind::Reduce => self.set_end(name, End::reduce(value, errors), errors),
+            Kind::Fold => self.set_end(name, End::fold(&value, used, errors), errors),
+            Kind::Into => self.set_end(name, End::Into(value), errors),
             Kind::Crate => match ungrouped(&value) {
                 Expr::Path(path) if path.qself.is_none() => self.parmap = Some(path.path.clone()),
                 other => errors.at(other, "`crate` is the path where parmap lives: write `crate = ::parmap`"),
             },
+            // These two have no value behind a `=`.
+            Kind::Try | Kind::Locals => {}
         }
     }
 
-    /// Whether every part of `value` is a name.
-    fn set_globals(&mut self, value: &Expr, errors: &mut Errors) -> bool {
-        let names = match ungrouped(value) {
+    fn set_end(&mut self, name: Ident, end: End, errors: &mut Errors) {
+        match &self.end {
+            Some((first, _)) => {
+                let why = "each says what becomes of the results";
+                errors.at(&name, format!("`{name}` cannot be used with `{first}`: {why}, so leave one of them out"));
+                self.end = Some((name, End::Unclear));
+            }
+            None => self.end = Some((name, end)),
+        }
+    }
+
+    fn set_globals(&mut self, value: &Expr, used: Use, errors: &mut Errors) {
+        let globals = match ungrouped(value) {
             Expr::Tuple(tuple) => tuple.elems.iter().collect(),
             one => vec![one],
         };
-        if names.is_empty() {
-            errors.at(value, "`global = ()` names no parameter: write `global = data`, or leave the option out");
-            return false;
+        if globals.is_empty() {
+            self.roles_are_unclear = true;
+            let what = match used {
+                Use::Attribute(_) => "names no parameter: write `global = data`",
+                Use::ParMap => "shares nothing: write `global = &data`",
+            };
+            return errors.at(value, format!("`global = ()` {what}, or leave the option out"));
         }
-        let mut all_names = true;
-        for name in names {
-            match plain_name(name) {
-                Some(name) if self.globals.contains(name) => {
-                    errors.at(name, format!("`{name}` is named as a global twice: write it once"));
-                }
-                Some(name) => self.globals.push(name.clone()),
-                None => {
-                    all_names = false;
-                    self.mistaken_names.extend(names_in(name.to_token_stream()));
+        for global in globals {
+            match used {
+                Use::Attribute(_) if plain_name(global).is_none() => {
+                    self.note_unclear(Kind::Globals);
+                    self.mistaken_names.extend(names_in(global.to_token_stream()));
                     let advice = "write `global = data` or `global = (a, b)`";
-                    errors.at(name, format!("a global is the plain name of a parameter: {advice}"));
+                    errors.at(global, format!("a global is the plain name of a parameter: {advice}"));
                 }
+                _ => self.claim(Extra::Global(global.clone()), used, errors),
             }
         }
-        all_names
+    }
+
+    /// Notes an extra, whose name no other may have: where it is a parameter's, that parameter can be but one thing.
+    fn claim(&mut self, extra: Extra, used: Use, errors: &mut Errors) {
+        let claimed = |extra: &Extra| match (used, extra) {
+            // Any expression, which claims nothing.
+            (Use::ParMap, Extra::Global(_)) => None,
+            _ => extra.name().cloned(),
+        };
+        let Some(name) = claimed(&extra) else { return self.extras.push(extra) };
+        let Some(other) = self.extras.iter().find(|other| claimed(other).as_ref() == Some(&name)) else {
+            return self.extras.push(extra);
+        };
+        let (first, second) = (other.option(), extra.option());
+        let message = if first == second {
+            format!("`{name}` is named as a {second} twice: write it once")
+        } else {
+            format!("`{name}` is named by `{first}` and by `{second}`: leave it out of one of them")
+        };
+        errors.at(&name, message);
     }
 }
 
-/// The names of all options, as a message lists them.
-fn known() -> String {
-    let names: Vec<_> = KNOWN.iter().map(|(name, ..)| format!("`{name} = ..`")).collect();
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => names.concat(),
+/// The name that an option begins with, if that is what comes next: no expression can be told from it otherwise.
+pub(crate) fn begins_with_an_option(input: ParseStream) -> Option<Ident> {
+    let ahead = input.fork();
+    let name = ahead.call(Ident::parse_any).ok()?;
+    (Known::find(&name).is_some() && is_equals(&ahead)).then_some(name)
+}
+
+/// Reads one `name = value` of `local`.
+fn local_state(input: ParseStream) -> syn::Result<Extra> {
+    let ahead = input.fork();
+    match ahead.call(Ident::parse_any) {
+        Ok(name) if is_end(&ahead) || is_equals(&ahead) => {
+            input.advance_to(&ahead);
+            let value = value(input, &name, &format!("{name} = Vec::new()"))?;
+            Ok(Extra::Local(name, value))
+        }
+        _ => {
+            let advice = "write `local(buf = Vec::new())`";
+            Err(syn::Error::new_spanned(next(input), format!("a local has a name and a first value: {advice}")))
+        }
     }
 }
 
+/// Reads the `= value` behind a `name`.
 fn value(input: ParseStream, name: &Ident, example: &str) -> syn::Result<Expr> {
     let empty = |at: &dyn ToTokens| syn::Error::new_spanned(at, format!("`{name}` has no value: write `{example}`"));
     if is_end(input) {
         return Err(empty(name));
     }
-    if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
+    if !is_equals(input) {
         return Err(syn::Error::new_spanned(next(input), format!("option `{name}` is written `{example}`")));
     }
     let equals: Token![=] = input.parse()?;
     if is_end(input) {
         return Err(empty(&equals));
     }
-    input.parse()
+    parse_expression(input)
 }
 
-/// Whether the current option ends here.
-fn is_end(input: ParseStream) -> bool {
-    input.is_empty() || input.peek(Token![,])
-}
-
-/// The next token, to be underlined.
-fn next(input: ParseStream) -> TokenStream {
-    input.fork().parse::<TokenTree>().map(TokenTree::into_token_stream).unwrap_or_default()
-}
-
-/// Skips what belongs to the current option.
-fn skip(input: ParseStream) {
-    while !is_end(input) && input.parse::<TokenTree>().is_ok() {}
-}
-
-/// Every name in `tokens`, those in brackets included.
-fn names_in(tokens: TokenStream) -> Vec<Ident> {
-    let names = tokens.into_iter().flat_map(|token| match token {
-        TokenTree::Ident(name) => vec![name],
-        TokenTree::Group(group) => names_in(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
-    });
-    names.collect()
-}
-
-fn plain_name(value: &Expr) -> Option<&Ident> {
-    match ungrouped(value) {
-        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
-        _ => None,
-    }
-}
-
-/// `value` without parentheses around it, neither written nor, around a fragment of a `macro_rules!`, unseen.
-fn ungrouped(value: &Expr) -> &Expr {
-    match value {
-        Expr::Paren(paren) => ungrouped(&paren.expr),
-        Expr::Group(group) => ungrouped(&group.expr),
-        bare => bare,
-    }
-}
-
-fn check_count(name: &Ident, value: &Expr, errors: &mut Errors) {
-    let value = ungrouped(value);
-    match value {
-        Expr::Lit(literal) if is_zero(&literal.lit) => {
-            errors.at(value, format!("`{name}` is at least 1: write a larger number, or leave the option out"));
-        }
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) if matches!(**expr, Expr::Lit(_)) => {
-            errors.at(value, format!("`{name}` cannot be negative: write at least 1, or leave the option out"));
-        }
-        _ => {}
-    }
-}
-
-fn is_zero(literal: &Lit) -> bool {
-    matches!(literal, Lit::Int(number) if number.base10_digits() == "0")
+/// An expression as it is written, but for a space behind `&`.
+fn shown(value: &Expr) -> String {
+    value.to_token_stream().to_string().replace("& ", "&")
 }

@@ -1,62 +1,162 @@
-//! Which parameter is what: the globals are named by an option, the item is the one that is left.
+//! Which parameter is what: options name the globals, the index and the locals, the item is the one that is left.
 //!
 //! Owns the mistakes in sharing out the parameters. Where there are any, the item is guessed (the first parameter that
 //! is left, and that no option with a mistake mentions), so that the fallback has the driver's signature and callers
 //! get no second error.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Token, Type};
+use syn::{Expr, Token, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, Parameter, ungrouped};
-use crate::options::Options;
+use crate::function::{Function, Parameter, impl_trait, is_primitive, ungrouped};
+use crate::options::{Extra, Options};
 
-/// Finds the item's place among the inputs of `function`, and checks the globals on the way.
-pub(crate) fn assign(function: &Function, options: &Options, errors: &mut Errors) -> Option<usize> {
+/// The places of a function's parameters among its inputs, by role; globals are the others.
+pub(crate) struct Roles {
+    pub(crate) item: usize,
+    pub(crate) index: Option<usize>,
+    /// Each with how its value is made.
+    pub(crate) locals: Vec<(usize, Expr)>,
+}
+
+impl Roles {
+    /// Whether the engine gives this parameter its value, and not the driver's caller.
+    pub(crate) fn is_the_engines(&self, place: usize) -> bool {
+        self.index == Some(place) || self.locals.iter().any(|(local, _)| *local == place)
+    }
+}
+
+/// Finds out the role of each input of `function`, and checks on the way what only some roles can be.
+pub(crate) fn assign(function: &Function, options: &Options, errors: &mut Errors) -> Option<Roles> {
     let parameters: Vec<_> = function.parameters().collect();
-    let Some(first) = parameters.first() else {
+    if parameters.is_empty() {
         report_no_parameter(function, errors);
         return None;
-    };
-    let all_known = check_globals(&parameters, options, errors);
-    let is_global = |parameter: &Parameter| parameter.name().is_some_and(|name| options.globals.contains(name));
-    let unclaimed: Vec<_> = parameters.iter().filter(|parameter| !is_global(parameter)).copied().collect();
+    }
+    let unknown = check_extras(&parameters, options, errors);
+    let place =
+        |name: &Ident| parameters.iter().find(|parameter| parameter.name() == Some(name)).map(|found| found.place);
+    let index = options.extras.iter().find_map(|extra| match extra {
+        Extra::Index(name) => place(name),
+        _ => None,
+    });
+    let locals = options.locals().filter_map(|(name, value)| Some((place(name)?, value.clone()))).collect();
+    let mut roles = Roles { item: 0, index, locals };
+    roles.item = find_item(&parameters, &roles, options, unknown, errors)?;
+    let guess = Guess::new(options, unknown);
+    for parameter in parameters.iter().filter(|parameter| is_unclaimed(parameter, options)) {
+        if parameter.place != roles.item {
+            guess.assign(parameter, &mut roles);
+        }
+    }
+    Some(roles)
+}
+
+/// What a parameter that no option claims may be meant as, where an option has a mistake.
+#[derive(Clone, Copy)]
+struct Guess {
+    index: bool,
+    local: bool,
+}
+
+impl Guess {
+    fn new(options: &Options, unknown: Unknown) -> Guess {
+        Guess { index: options.index_is_unclear || unknown.index, local: options.locals_are_unclear || unknown.local }
+    }
+
+    fn fits(self, parameter: &Parameter) -> bool {
+        self.is_index(parameter) || self.is_local(parameter)
+    }
+
+    fn is_index(self, parameter: &Parameter) -> bool {
+        self.index && matches!(ungrouped(&parameter.written.ty), Type::Path(path) if path.path.is_ident("usize"))
+    }
+
+    fn is_local(self, parameter: &Parameter) -> bool {
+        self.local && exclusive(&parameter.written.ty).is_some()
+    }
+
+    fn assign(self, parameter: &Parameter, roles: &mut Roles) {
+        if self.is_index(parameter) && roles.index.is_none() {
+            roles.index = Some(parameter.place);
+        } else if self.is_local(parameter) {
+            // How it is made is of no use to a function with a mistake.
+            roles.locals.push((parameter.place, Expr::Verbatim(TokenStream::new())));
+        }
+    }
+}
+
+fn is_unclaimed(parameter: &Parameter, options: &Options) -> bool {
+    options.extras.iter().all(|extra| extra.name().is_none() || extra.name() != parameter.name())
+}
+
+/// Which options name something that is no parameter.
+#[derive(Clone, Copy, Default)]
+struct Unknown {
+    global: bool,
+    index: bool,
+    local: bool,
+}
+
+/// The item's place, the other roles known.
+fn find_item(
+    parameters: &[Parameter],
+    roles: &Roles,
+    options: &Options,
+    unknown: Unknown,
+    errors: &mut Errors,
+) -> Option<usize> {
+    let unclaimed: Vec<_> = parameters.iter().filter(|parameter| is_unclaimed(parameter, options)).copied().collect();
     match &unclaimed[..] {
         [] => {
-            let written = &options.globals_written;
-            errors.at(written, "every parameter is a global, so no item is left: leave the item out of `global`");
-            Some(first.place)
+            report_all_claimed(options, errors);
+            // The fallback needs an item that no other role has.
+            parameters.iter().map(|parameter| parameter.place).find(|place| !roles.is_the_engines(*place))
         }
         [item] => Some(item.place),
         [first, ..] => {
             // What cannot be a global is the item if anything is, unless a mistaken option claims it: the first such.
-            let is_claimed =
+            let is_mentioned =
                 |parameter: &Parameter| parameter.name().is_some_and(|name| options.mistaken_names.contains(name));
-            let likely = unclaimed.iter().min_by_key(|parameter| (is_claimed(parameter), can_be_global(parameter)));
+            let guess = Guess::new(options, unknown);
+            let unlikely =
+                |parameter: &&Parameter| (is_mentioned(parameter), guess.fits(parameter), can_be_global(parameter));
+            let likely = unclaimed.iter().min_by_key(unlikely);
             let item = likely.unwrap_or(first);
             // A misspelt global, or option `global`, leaves a parameter unclaimed too; that was reported already.
-            if all_known && options.globals_are_certain {
-                report_unclaimed(&unclaimed, item, &parameters, errors);
+            if !(unknown.global || unknown.index || unknown.local || options.roles_are_unclear) {
+                let others =
+                    |parameter: &&Parameter| parameter.place != item.place && !roles.is_the_engines(parameter.place);
+                let globals: Vec<_> = parameters.iter().filter(others).copied().collect();
+                report_unclaimed(&unclaimed, item, &globals, errors);
             }
             Some(item.place)
         }
     }
 }
 
-/// Whether every name in `global` is a parameter's.
-fn check_globals(parameters: &[Parameter], options: &Options, errors: &mut Errors) -> bool {
-    let mut all_known = true;
-    for global in &options.globals {
-        match parameters.iter().find(|parameter| parameter.name() == Some(global)) {
-            Some(parameter) => check_global(global, parameter, errors),
-            None => {
-                all_known = false;
-                report_unknown(global, parameters, errors);
+/// Checks every parameter that an option claims, and finds those that do not exist.
+fn check_extras(parameters: &[Parameter], options: &Options, errors: &mut Errors) -> Unknown {
+    let mut unknown = Unknown::default();
+    for extra in &options.extras {
+        let Some(name) = extra.name() else { continue };
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.name() == Some(name)) else {
+            match extra {
+                Extra::Global(_) => unknown.global = true,
+                Extra::Index(_) => unknown.index = true,
+                Extra::Local(..) => unknown.local = true,
             }
+            report_unknown(name, extra.option(), parameters, errors);
+            continue;
+        };
+        match extra {
+            Extra::Global(_) => check_global(name, parameter, errors),
+            Extra::Index(_) => check_index(name, parameter, errors),
+            Extra::Local(..) => check_local(name, parameter, errors),
         }
     }
-    all_known
+    unknown
 }
 
 fn check_global(global: &Ident, parameter: &Parameter, errors: &mut Errors) {
@@ -66,6 +166,40 @@ fn check_global(global: &Ident, parameter: &Parameter, errors: &mut Errors) {
     if let Some(mutability) = exclusive(&parameter.written.ty) {
         let advice = "write `&`, and put what changes behind a `Mutex` or an atomic";
         errors.at(mutability, format!("all items share `{global}`, so it cannot be taken by `&mut`: {advice}"));
+    }
+}
+
+/// The compiler says of other names that they are no `usize`; of these it is certain.
+fn check_index(index: &Ident, parameter: &Parameter, errors: &mut Errors) {
+    let ty = &parameter.written.ty;
+    let may_be_usize = match ungrouped(ty) {
+        Type::Path(path) => path.path.get_ident().is_none_or(|name| name == "usize" || !is_primitive(name)),
+        Type::Macro(_) => true,
+        _ => false,
+    };
+    if !may_be_usize {
+        errors.at(ty, format!("the index is the item's position: write `{index}: usize`"));
+    }
+}
+
+fn check_local(local: &Ident, parameter: &Parameter, errors: &mut Errors) {
+    let ty = &parameter.written.ty;
+    let why = "a local is its worker's own, and lent to one item after the other";
+    match ungrouped(ty) {
+        Type::Reference(reference) if reference.mutability.is_some() => match &reference.lifetime {
+            Some(lifetime) if lifetime.ident != "_" => {
+                errors.at(lifetime, format!("{why}: write `&mut` without a lifetime"));
+            }
+            _ => {
+                if let Some(span) = impl_trait(ty) {
+                    errors.at_span(span, "a local has one type: write it instead of `impl`");
+                }
+            }
+        },
+        Type::Reference(reference) => {
+            errors.at(reference.and_token, format!("{why}: write `{local}: &mut ..`"));
+        }
+        other => errors.at(other, format!("{why}: write `{local}: &mut ..`")),
     }
 }
 
@@ -89,9 +223,23 @@ fn report_no_parameter(function: &Function, errors: &mut Errors) {
     errors.at_span(signature.paren_token.span.join(), format!("`{name}` has no item to run over: {advice}"));
 }
 
-fn report_unknown(global: &Ident, parameters: &[Parameter], errors: &mut Errors) {
+fn report_all_claimed(options: &Options, errors: &mut Errors) {
+    match (&options.globals_written, options.extras.last()) {
+        (Some(written), Some(Extra::Global(_))) if options.globals().count() == options.extras.len() => {
+            errors.at(written, "every parameter is a global, so no item is left: leave the item out of `global`");
+        }
+        (_, last) => {
+            let last = last.map(|extra| (extra.name(), extra.option()));
+            let (name, option) = last.unwrap_or((None, "global"));
+            errors
+                .at(name, format!("every parameter is claimed, so no item is left: leave the item out of `{option}`"));
+        }
+    }
+}
+
+fn report_unknown(global: &Ident, option: &str, parameters: &[Parameter], errors: &mut Errors) {
     if global == "self" {
-        return errors.at(global, "`self` is always shared by all items: leave it out of `global`");
+        return errors.at(global, format!("`self` is always shared by all items: leave it out of `{option}`"));
     }
     let names: Vec<_> = parameters.iter().filter_map(Parameter::name).map(shown).collect();
     let advice = match &names[..] {
@@ -101,14 +249,14 @@ fn report_unknown(global: &Ident, parameters: &[Parameter], errors: &mut Errors)
     errors.at(global, format!("`{global}` is not a parameter: {advice}"));
 }
 
-fn report_unclaimed(unclaimed: &[Parameter], item: &Parameter, all: &[Parameter], errors: &mut Errors) {
+fn report_unclaimed(unclaimed: &[Parameter], item: &Parameter, globals: &[Parameter], errors: &mut Errors) {
     let mut surplus = unclaimed.iter().filter(|parameter| parameter.place != item.place);
     if let Some(parameter) = surplus.clone().find(|parameter| parameter.name().is_none()) {
         let why = "only one parameter can be the item, and a pattern cannot be a global";
         return errors.at(&parameter.written.pat, format!("{why}: write a plain name, and take it apart in the body"));
     }
-    let globals = all.iter().filter(|parameter| parameter.place != item.place).filter_map(Parameter::name);
-    let globals = match &globals.map(Ident::to_string).collect::<Vec<_>>()[..] {
+    let globals = globals.iter().filter_map(Parameter::name).map(Ident::to_string);
+    let globals = match &globals.collect::<Vec<_>>()[..] {
         [one] => one.clone(),
         several => format!("({})", several.join(", ")),
     };

@@ -2,15 +2,17 @@
 //!
 //! Expansion and fallback share it, so a function with a mistake is called exactly as it will be without. User tokens
 //! keep their spans; a driver of one item has no more parameters, attributes or bounds than the user wrote, plus one
-//! type.
+//! type. What the engine gives the body, index and locals, is no parameter of the driver.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{FnArg, Lifetime, Pat, ReturnType, Signature, Type};
+use syn::{Expr, FnArg, Lifetime, Pat, PatType, ReturnType, Signature, Type};
 
+use crate::ends::{self, Returns};
 use crate::function::{Function, plain_name};
 use crate::lifetimes;
 use crate::options::Options;
+use crate::roles::Roles;
 
 /// The signature of a driver, and what its body needs to know of it.
 pub(crate) struct DriverSignature<'a> {
@@ -22,8 +24,14 @@ pub(crate) struct DriverSignature<'a> {
     /// The parameter that takes one item or many.
     pub(crate) items: Ident,
     pub(crate) item: Item,
+    /// The parameter that receives the item's position.
+    pub(crate) index: Option<PatType>,
+    /// The parameters that are a worker's own state, and how each is made.
+    pub(crate) locals: Vec<(PatType, Expr)>,
     /// The result of one item.
     pub(crate) result: TokenStream,
+    /// The result of many items.
+    many: TokenStream,
 }
 
 /// The item as the body sees it.
@@ -35,17 +43,25 @@ pub(crate) struct Item {
 }
 
 impl<'a> DriverSignature<'a> {
-    /// The driver of `function`, whose item is its input at `item`.
-    pub(crate) fn new(function: &'a Function, item: usize, options: &Options) -> Self {
+    /// The driver of `function`, whose parameters have these `roles`.
+    pub(crate) fn new(function: &'a Function, roles: &Roles, options: &Options) -> Self {
         let mut named = function.signature.clone();
-        let fresh = lifetimes::name_elided(&mut named, item);
+        let fresh = lifetimes::name_elided(&mut named, roles);
         let result = match &named.output {
             ReturnType::Type(_, ty) => ty.to_token_stream(),
             ReturnType::Default => quote_spanned!(Span::mixed_site()=> ()),
         };
-        let (items, item) = take_item(&mut named, item);
+        let returns = if function.result().is_some() { Returns::Something } else { Returns::Nothing };
+        let many = ends::many(options, &result, returns);
+        let (items, item) = take_item(&mut named, roles.item);
+        let parameter = |place| function.parameters().find(|parameter| parameter.place == place);
+        let written = |place| parameter(place).map(|parameter| parameter.written.clone());
+        let index = roles.index.and_then(written);
+        let locals = roles.locals.iter().filter_map(|(place, value)| Some((written(*place)?, value.clone()))).collect();
+        let inputs = std::mem::take(&mut named.inputs).into_iter().enumerate();
+        named.inputs = inputs.filter(|(place, _)| !roles.is_the_engines(*place)).map(|(_, input)| input).collect();
         let parmap = options.parmap(Span::mixed_site());
-        DriverSignature { function, parmap, named, fresh, items, item, result }
+        DriverSignature { function, parmap, named, fresh, items, item, index, locals, result, many }
     }
 }
 
@@ -76,18 +92,19 @@ fn take_item(signature: &mut Signature, item: usize) -> (Ident, Item) {
 
 impl ToTokens for DriverSignature<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let DriverSignature { parmap, fresh, result, .. } = self;
+        let DriverSignature { parmap, fresh, result, many, .. } = self;
         let Function { attributes, visibility, .. } = self.function;
         let Signature { safety, fn_token, ident, inputs, generics, .. } = &self.named;
         let parameters = generics.params.iter();
         let where_clause = &generics.where_clause;
         let item = &self.item.ty;
+        let output = quote_spanned!(ends::place(result)=> ParmapItems::Output<#result, #many>);
         // The user's `where` clause stays as it is, so that what the compiler suggests to add to it can be added.
         tokens.extend(quote_spanned! {Span::mixed_site()=>
             #(#attributes)*
             #visibility #safety #fn_token #ident<
                 #(#fresh,)* #(#parameters,)* ParmapItems: #parmap::OneOrMany<#item>,
-            >(#inputs) -> ParmapItems::Output<#result> #where_clause
+            >(#inputs) -> #output #where_clause
         });
     }
 }

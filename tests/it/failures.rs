@@ -2,31 +2,15 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind},
-    sync::atomic::{AtomicIsize, AtomicUsize, Ordering::Relaxed},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 use parmap::{each, indexed, parmap};
 
-use crate::widths::{CHUNKSIZES, PROCESSES, every_schedule};
-
-/// A value that is counted while it lives.
-struct Counted<'c> {
-    number: usize,
-    living: &'c AtomicIsize,
-}
-
-impl<'c> Counted<'c> {
-    fn new(number: usize, living: &'c AtomicIsize) -> Self {
-        living.fetch_add(1, Relaxed);
-        Counted { number, living }
-    }
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.living.fetch_sub(1, Relaxed);
-    }
-}
+use crate::{
+    counted::{Census, Counted},
+    widths::{CHUNKSIZES, PROCESSES, every_schedule},
+};
 
 struct Job<'j> {
     failing: &'j [usize],
@@ -47,15 +31,15 @@ impl<'j> Job<'j> {
         if self.failing.contains(&item.number) {
             resume_unwind(Box::new(item.number));
         }
-        Counted::new(item.number, item.living)
+        item.census.count(item.number)
     }
 
     /// Runs the job on items that `collection` makes a collection of; returns the panic's payload, if it panicked.
-    fn check(&self, map: impl FnOnce(Vec<Counted<'_>>, &AtomicIsize)) {
-        let living = AtomicIsize::new(0);
-        let items: Vec<_> = (0..self.calls.len()).map(|number| Counted::new(number, &living)).collect();
-        let outcome = catch_unwind(AssertUnwindSafe(|| map(items, &living)));
-        assert_eq!(living.load(Relaxed), 0, "values dropped twice or not at all");
+    fn check(&self, map: impl FnOnce(Vec<Counted<'_>>, &Census)) {
+        let census = Census::default();
+        let items: Vec<_> = (0..self.calls.len()).map(|number| census.count(number)).collect();
+        let outcome = catch_unwind(AssertUnwindSafe(|| map(items, &census)));
+        assert_eq!(census.living(), 0, "values dropped twice or not at all");
         let calls = |i: usize| self.calls[i].load(Relaxed);
         match self.failing.iter().min() {
             None => {
@@ -77,22 +61,22 @@ fn every_value_is_dropped_exactly_once() {
     for failing in [&[][..], &[0], &[123], &[299], &[299, 7, 150], &[25, 24, 26]] {
         every_schedule(|processes, chunksize| {
             let job = || Job::new(length, failing, processes, chunksize);
-            let check_all = |results: Vec<Counted<'_>>, living: &AtomicIsize| {
+            let check_all = |results: Vec<Counted<'_>>, census: &Census| {
                 assert!(results.iter().map(|result| result.number).eq(0..length));
-                assert_eq!(living.load(Relaxed), length as isize);
+                assert_eq!(census.living(), length as isize);
             };
             let by_vec = job();
-            by_vec.check(|items, living| check_all(by_vec.map(items), living));
+            by_vec.check(|items, census| check_all(by_vec.map(items), census));
             let by_box = job();
-            by_box.check(|items, living| check_all(by_box.map(items.into_boxed_slice()), living));
+            by_box.check(|items, census| check_all(by_box.map(items.into_boxed_slice()), census));
             let by_each = job();
-            by_each.check(|items, living| check_all(by_each.map(each(items)), living));
+            by_each.check(|items, census| check_all(by_each.map(each(items)), census));
             let by_filter = job();
-            by_filter.check(|items, living| {
-                check_all(by_filter.map(each(items.into_iter().filter(|_| true))), living);
+            by_filter.check(|items, census| {
+                check_all(by_filter.map(each(items.into_iter().filter(|_| true))), census);
             });
             let by_indexed = job();
-            by_indexed.check(|items, living| check_all(by_indexed.map(indexed(items)), living));
+            by_indexed.check(|items, census| check_all(by_indexed.map(indexed(items)), census));
         });
     }
 }
@@ -218,11 +202,11 @@ fn options_that_panic_drop_the_items() {
     fn keep<'c>(item: Counted<'c>) -> Counted<'c> {
         item
     }
-    let living = AtomicIsize::new(0);
-    let items: Vec<_> = (0..100).map(|number| Counted::new(number, &living)).collect();
+    let census = Census::default();
+    let items: Vec<_> = (0..100).map(|number| census.count(number)).collect();
     let outcome = catch_unwind(AssertUnwindSafe(|| keep(items).len()));
     assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"the options"));
-    assert_eq!(living.load(Relaxed), 0);
+    assert_eq!(census.living(), 0);
 }
 
 #[test]
@@ -231,22 +215,22 @@ fn a_destructor_that_panics_keeps_no_other_from_running() {
         bomb: Bomb,
         _counted: Counted<'l>,
     }
-    #[parmap(global = living, processes = 2, chunksize = 5)]
-    fn make<'l>(item: Loud<'l>, living: &'l AtomicIsize) -> Loud<'l> {
+    #[parmap(processes = 2, chunksize = 5)]
+    fn make<'l>(item: Loud<'l>) -> Loud<'l> {
         if item._counted.number == 60 {
             resume_unwind(Box::new("the item"));
         }
         let bomb = Bomb(item.bomb.0);
         std::mem::forget(item.bomb);
-        Loud { bomb, _counted: Counted::new(item._counted.number, living) }
+        Loud { bomb, _counted: item._counted.census.count(item._counted.number) }
     }
     // A result's destructor panics, or that of an item far behind the failure.
     for loud in [10, 290] {
-        let living = AtomicIsize::new(0);
-        let item = |number| Loud { bomb: Bomb(number == loud), _counted: Counted::new(number, &living) };
+        let census = Census::default();
+        let item = |number| Loud { bomb: Bomb(number == loud), _counted: census.count(number) };
         let items: Vec<_> = (0..300).map(item).collect();
-        let outcome = catch_unwind(AssertUnwindSafe(|| make(items, &living).len()));
+        let outcome = catch_unwind(AssertUnwindSafe(|| make(items).len()));
         assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"the item"));
-        assert_eq!(living.load(Relaxed), 0);
+        assert_eq!(census.living(), 0);
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use parmap::{each, parmap};
 use rayon::{ThreadPool, ThreadPoolBuilder, prelude::*};
 
-use crate::threads::in_a_process_of_its_own;
+use crate::process::{in_a_process_of_its_own, kilobytes};
 
 /// Some microseconds of work, so that helpers are asked for.
 #[parmap(global = processes, processes = processes)]
@@ -77,13 +77,6 @@ fn a_blocked_pool_around_the_caller() {
     }
 }
 
-/// Kilobytes of memory in use, where the system tells.
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or(0)
-}
-
 #[test]
 fn a_blocked_global_pool_collects_nothing_from_a_million_calls() {
     in_a_process_of_its_own("pools::a_blocked_global_pool_collects_nothing_from_a_million_calls", &[], || {
@@ -99,11 +92,11 @@ fn a_blocked_global_pool_collects_nothing_from_a_million_calls() {
                 let rounds = if call % 20 == 0 { 1_000 } else { 1 };
                 assert_eq!(item(0..8, rounds).len(), 8);
                 if call == 50_000 {
-                    before = memory();
+                    before = kilobytes("VmRSS");
                 }
             }
             // A job of 100 bytes from every tenth call would be 10 MB.
-            assert!(memory() <= before + 4_000, "from {before} kB to {} kB", memory());
+            assert!(kilobytes("VmRSS") <= before + 4_000, "from {before} kB to {} kB", kilobytes("VmRSS"));
         });
         assert_eq!(item(0..8, 3).len(), 8);
     });

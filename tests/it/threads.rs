@@ -2,72 +2,18 @@
 
 use std::{
     collections::HashSet,
-    env,
-    io::Read,
-    process::{Command, Stdio},
-    sync::{
-        Condvar, Mutex,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    thread::{self, JoinHandle, ThreadId},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    thread::{self, ThreadId},
     time::Duration,
 };
 
 use parmap::{each, indexed, parmap};
 use rayon::ThreadPoolBuilder;
 
-/// Set in the processes that [`in_a_process_of_its_own`] starts.
-const CHILD: &str = "PARMAP_TEST_CHILD";
-
-/// Runs `body` in a process in which nothing but the test named `test` runs, with the environment given.
-pub(crate) fn in_a_process_of_its_own(test: &str, environment: &[(&str, &str)], body: impl FnOnce()) -> String {
-    if env::var_os(CHILD).is_some() {
-        body();
-        return String::new();
-    }
-    let mut child = Command::new(env::current_exe().unwrap());
-    child.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(CHILD, "1");
-    child.env_remove("RUST_MIN_STACK").envs(environment.iter().copied());
-    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Read as it is written, so that a full pipe holds nobody up.
-    let readers = [read_all(child.stdout.take().unwrap()), read_all(child.stderr.take().unwrap())];
-    // A test of what might never end: this one ends it.
-    let mut status = None;
-    for _ in 0..2_400 {
-        status = child.try_wait().unwrap();
-        if status.is_some() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    if status.is_none() {
-        child.kill().unwrap();
-    }
-    let text: String = readers.map(|reader| reader.join().unwrap()).concat();
-    assert!(status.is_some(), "{test} does not end in a process of its own:\n{text}");
-    assert!(status.unwrap().success() && text.contains("1 passed"), "{test} in a process of its own:\n{text}");
-    text
-}
-
-/// Reads a child's output on a thread of its own.
-fn read_all(mut output: impl Read + Send + 'static) -> JoinHandle<String> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        output.read_to_end(&mut bytes).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
-}
-
-/// How many threads this process has.
-#[cfg(target_os = "linux")]
-fn threads() -> usize {
-    std::fs::read_dir("/proc/self/task").unwrap().count()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn threads() -> usize {
-    0
-}
+use crate::{
+    meeting::Meeting,
+    process::{in_a_process_of_its_own, is_child, threads},
+};
 
 #[parmap(global = (rounds, processes), processes = processes)]
 fn work(x: u64, rounds: u64, processes: usize) -> u64 {
@@ -141,28 +87,6 @@ fn where_no_thread_can_be_had_the_caller_finishes() {
         check(|calls| fail(each(0..5_000), calls));
         check(|calls| fail(indexed(0..5_000), calls));
     });
-}
-
-/// Where items wait for one another. In a process of its own, as other tests' calls would take the threads it waits for.
-struct Meeting {
-    wanted: usize,
-    there: Mutex<usize>,
-    changed: Condvar,
-}
-
-impl Meeting {
-    fn of(wanted: usize) -> Self {
-        Meeting { wanted, there: Mutex::new(0), changed: Condvar::new() }
-    }
-
-    /// True once all that are wanted are there at the same time; false if they did not come in a long while.
-    fn meet(&self) -> bool {
-        let mut there = self.there.lock().unwrap();
-        *there += 1;
-        self.changed.notify_all();
-        let wait = self.changed.wait_timeout_while(there, Duration::from_secs(60), |there| *there < self.wanted);
-        !wait.unwrap().1.timed_out()
-    }
 }
 
 #[parmap(global = (meeting, processes), processes = processes)]
@@ -313,7 +237,7 @@ fn a_panic_names_its_item_and_site() {
         std::panic::catch_unwind(|| unlucky(0..100)).unwrap_err();
         std::panic::catch_unwind(|| unlucky(13)).unwrap_err();
     });
-    if env::var_os(CHILD).is_none() {
+    if !is_child() {
         let lines: Vec<_> = text.lines().filter(|line| line.starts_with("parmap:")).collect();
         assert_eq!(lines.len(), 1, "one line for the call with many items, none for the plain call:\n{text}");
         let place =

@@ -1,5 +1,7 @@
 //! The lengths, widths and chunk sizes that every behaviour is tried at.
 
+use parmap::{Settings, with};
+
 /// 0, 1, 2, around the borders of chunks of 25, and large.
 pub(crate) const LENGTHS: [usize; 11] = [0, 1, 2, 3, 24, 25, 26, 49, 51, 1_000, 100_000];
 
@@ -22,5 +24,31 @@ pub(crate) fn every_schedule(mut check: impl FnMut(usize, usize)) {
 pub(crate) fn every_length(mut check: impl FnMut(usize, usize, usize)) {
     for length in LENGTHS {
         every_schedule(|processes, chunksize| check(length, processes, chunksize));
+    }
+}
+
+/// Around the borders of the groups of 128 results that `reduce` combines from left to right, and large.
+pub(crate) const GROUPED: [usize; 8] = [0, 1, 2, 127, 128, 129, 1_000, 20_000];
+
+/// Runs `check` as the call itself says and at four widths, each with the items in their order and in three others.
+pub(crate) fn every_order(mut check: impl FnMut()) {
+    for processes in [0, 1, 2, 7, 64] {
+        for seed in [None, Some(1), Some(2), Some(3)] {
+            let settings = Settings::new().processes(processes);
+            let settings = seed.map_or(settings.clone(), |seed| settings.shuffle(seed));
+            let _under = Under(&settings);
+            with(settings.clone(), &mut check);
+        }
+    }
+}
+
+/// Tells under which settings a test failed.
+struct Under<'s>(&'s Settings);
+
+impl Drop for Under<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("under {:?}", self.0);
+        }
     }
 }

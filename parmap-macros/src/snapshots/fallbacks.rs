@@ -15,12 +15,12 @@ fn the_driver_stays_with_a_body_that_never_runs() {
         "#,
         expect![[r#"
             ::core::compile_error! {
-                "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`"
+                "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..` or `crate = ..`"
             }
             fn section_sum<ParmapItems: ::parmap::OneOrMany<Range<usize>>>(
                 section: ParmapItems,
                 data: &[f64],
-            ) -> ParmapItems::Output<f64> {
+            ) -> ParmapItems::Output<f64, ::parmap::__private::Vec<f64>> {
                 let _ = (
                     &section,
                     |
@@ -51,19 +51,19 @@ fn a_function_of_another_abi() {
         "",
         r#"pub extern "C" fn double(x: u8) -> u8 { x * 2 }"#,
         expect![[r#"
-        ::core::compile_error! {
-            "other languages cannot call a generic function: write a plain `fn`, and call it from the `extern` one"
-        }
-        pub fn double<ParmapItems: ::parmap::OneOrMany<u8>>(
-            x: ParmapItems,
-        ) -> ParmapItems::Output<u8> {
-            let _ = (
-                &x,
-                |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] x: u8| -> u8 { x * 2 },
-            );
-            loop {}
-        }
-    "#]],
+            ::core::compile_error! {
+                "other languages cannot call a generic function: write a plain `fn`, and call it from the `extern` one"
+            }
+            pub fn double<ParmapItems: ::parmap::OneOrMany<u8>>(
+                x: ParmapItems,
+            ) -> ParmapItems::Output<u8, ::parmap::__private::Vec<u8>> {
+                let _ = (
+                    &x,
+                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] x: u8| -> u8 { x * 2 },
+                );
+                loop {}
+            }
+        "#]],
     );
 }
 
@@ -80,7 +80,7 @@ fn a_method_that_takes_itself_by_value() {
                 fn row<ParmapItems: ::parmap::OneOrMany<usize>>(
                     self,
                     i: ParmapItems,
-                ) -> ParmapItems::Output<u8> {
+                ) -> ParmapItems::Output<u8, ::parmap::__private::Vec<u8>> {
                     let _ = (
                         &i,
                         |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] i: usize| -> u8 {

@@ -17,11 +17,17 @@ fn all_options() {
             fn section_sum<ParmapItems: ::parmap::OneOrMany<Range<usize>>>(
                 section: ParmapItems,
                 data: &[f64],
-            ) -> ParmapItems::Output<f64> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<f64, ::parmap::__private::Vec<f64>> {
+                ::parmap::__private::drive::<
                     Range<usize>,
-                >>::__parmap_drive::<
-                    f64,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -36,10 +42,15 @@ fn all_options() {
                             .chunksize(25)
                             .processes(4)
                     },
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         section: Range<usize>,
                     | -> f64 { data[section].iter().sum() },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -54,11 +65,17 @@ fn no_options_and_no_result() {
         expect![[r#"
             fn print<ParmapItems: ::parmap::OneOrMany<String>>(
                 line: ParmapItems,
-            ) -> ParmapItems::Output<()> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<(), ()> {
+                ::parmap::__private::drive::<
                     String,
-                >>::__parmap_drive::<
-                    (),
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -69,9 +86,15 @@ fn no_options_and_no_result() {
                         );
                         &PARMAP_SITE
                     }),
-                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] line: String| -> () {
-                        println!("{line}")
-                    },
+                    || (),
+                    |
+                        _,
+                        _,
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        line: String,
+                    | -> () { println!("{line}") },
+                    || ::parmap::__private::nothing(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -97,12 +120,18 @@ fn attributes_and_visibility() {
                 x: ParmapItems,
                 #[allow(unused)]
                 scale: f64,
-            ) -> ParmapItems::Output<f64> {
+            ) -> ParmapItems::Output<f64, ::parmap::__private::Vec<f64>> {
                 #![allow(clippy::float_arithmetic)]
-                <ParmapItems as ::parmap::OneOrMany<
+                ::parmap::__private::drive::<
                     f64,
-                >>::__parmap_drive::<
-                    f64,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -113,11 +142,16 @@ fn attributes_and_visibility() {
                         );
                         &PARMAP_SITE
                     }),
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         #[allow(unused_mut)]
                         mut x: f64,
                     | -> f64 { x * scale },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -142,15 +176,21 @@ fn generics_and_where_clause() {
                 row: ParmapItems,
                 table: &'t [(K, V)],
                 key: K,
-            ) -> ParmapItems::Output<Option<&'t V>>
+            ) -> ParmapItems::Output<Option<&'t V>, ::parmap::__private::Vec<Option<&'t V>>>
             where
                 K: Hash,
                 V: Sync,
             {
-                <ParmapItems as ::parmap::OneOrMany<
+                ::parmap::__private::drive::<
                     [usize; N],
-                >>::__parmap_drive::<
-                    Option<&'t V>,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -161,12 +201,17 @@ fn generics_and_where_clause() {
                         );
                         &PARMAP_SITE
                     }),
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         row: [usize; N],
                     | -> Option<&'t V> {
                         table.get(row[0]).filter(|(k, _)| *k == key).map(|(_, v)| v)
                     },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -181,11 +226,17 @@ fn a_pattern_as_the_item() {
         expect![[r#"
             fn area<ParmapItems: ::parmap::OneOrMany<(f64, f64)>>(
                 parmap_items: ParmapItems,
-            ) -> ParmapItems::Output<f64> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<f64, ::parmap::__private::Vec<f64>> {
+                ::parmap::__private::drive::<
                     (f64, f64),
-                >>::__parmap_drive::<
-                    f64,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -196,7 +247,10 @@ fn a_pattern_as_the_item() {
                         );
                         &PARMAP_SITE
                     }),
-                    |(width, height): (f64, f64)| -> f64 { width * height },
+                    || (),
+                    |_, _, (width, height): (f64, f64)| -> f64 { width * height },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -212,11 +266,17 @@ fn raw_identifiers() {
             fn r#match<ParmapItems: ::parmap::OneOrMany<u8>>(
                 r#fn: ParmapItems,
                 r#type: u8,
-            ) -> ParmapItems::Output<u8> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<u8, ::parmap::__private::Vec<u8>> {
+                ::parmap::__private::drive::<
                     u8,
-                >>::__parmap_drive::<
-                    u8,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -227,9 +287,12 @@ fn raw_identifiers() {
                         );
                         &PARMAP_SITE
                     }),
-                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] r#fn: u8| -> u8 {
+                    || (),
+                    |_, _, #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] r#fn: u8| -> u8 {
                         r#fn + r#type
                     },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -247,11 +310,17 @@ fn values_that_mention_other_parameters_and_another_path() {
             fn run<ParmapItems: crate::vendored::parmap::OneOrMany<u8>>(
                 x: ParmapItems,
                 options: &Options,
-            ) -> ParmapItems::Output<u8> {
-                <ParmapItems as crate::vendored::parmap::OneOrMany<
+            ) -> ParmapItems::Output<u8, crate::vendored::parmap::__private::Vec<u8>> {
+                crate::vendored::parmap::__private::drive::<
                     u8,
-                >>::__parmap_drive::<
-                    u8,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -265,7 +334,12 @@ fn values_that_mention_other_parameters_and_another_path() {
                             })
                             .processes(options.threads::<u8, 1>())
                     },
-                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] x: u8| -> u8 { x },
+                    || (),
+                    |_, _, #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] x: u8| -> u8 {
+                        x
+                    },
+                    || crate::vendored::parmap::__private::collect(),
+                    crate::vendored::parmap::__private::Plain,
                 )
             }
         "#]],

@@ -17,11 +17,17 @@ fn each_elided_lifetime_of_the_item_is_its_own() {
                 ParmapItems: ::parmap::OneOrMany<
                         (&'parmap_item_1 str, &'parmap_item_2 mut Row<'parmap_item_3>, &'static u8),
                     >,
-            >(x: ParmapItems) -> ParmapItems::Output<()> {
-                <ParmapItems as ::parmap::OneOrMany<
+            >(x: ParmapItems) -> ParmapItems::Output<(), ()> {
+                ::parmap::__private::drive::<
                     (&'parmap_item_1 str, &'parmap_item_2 mut Row<'parmap_item_3>, &'static u8),
-                >>::__parmap_drive::<
-                    (),
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -32,7 +38,10 @@ fn each_elided_lifetime_of_the_item_is_its_own() {
                         );
                         &PARMAP_SITE
                     }),
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         x: (
                             &'parmap_item_1 str,
@@ -40,6 +49,8 @@ fn each_elided_lifetime_of_the_item_is_its_own() {
                             &'static u8,
                         ),
                     | -> () {},
+                    || ::parmap::__private::nothing(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -54,11 +65,20 @@ fn the_result_takes_the_lifetime_of_the_item() {
         expect![[r#"
             fn first<'parmap_item_1, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
                 line: ParmapItems,
-            ) -> ParmapItems::Output<Option<&'parmap_item_1 str>> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<
+                Option<&'parmap_item_1 str>,
+                ::parmap::__private::Vec<Option<&'parmap_item_1 str>>,
+            > {
+                ::parmap::__private::drive::<
                     &'parmap_item_1 str,
-                >>::__parmap_drive::<
-                    Option<&'parmap_item_1 str>,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -69,10 +89,15 @@ fn the_result_takes_the_lifetime_of_the_item() {
                         );
                         &PARMAP_SITE
                     }),
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         line: &'parmap_item_1 str,
                     | -> Option<&'parmap_item_1 str> { line.split(' ').next() },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -88,11 +113,17 @@ fn the_result_takes_the_lifetime_of_the_only_global() {
             fn row<ParmapItems: ::parmap::OneOrMany<usize>>(
                 i: ParmapItems,
                 data: &[f64],
-            ) -> ParmapItems::Output<&f64> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<&f64, ::parmap::__private::Vec<&f64>> {
+                ::parmap::__private::drive::<
                     usize,
-                >>::__parmap_drive::<
-                    &f64,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -103,9 +134,15 @@ fn the_result_takes_the_lifetime_of_the_only_global() {
                         );
                         &PARMAP_SITE
                     }),
-                    |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] i: usize| -> &f64 {
-                        &data[i]
-                    },
+                    || (),
+                    |
+                        _,
+                        _,
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        i: usize,
+                    | -> &f64 { &data[i] },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -123,11 +160,17 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
                     &self,
                     a: ParmapItems,
                     b: &str,
-                ) -> ParmapItems::Output<Cow<'_, str>> {
-                    <ParmapItems as ::parmap::OneOrMany<
+                ) -> ParmapItems::Output<Cow<'_, str>, ::parmap::__private::Vec<Cow<'_, str>>> {
+                    ::parmap::__private::drive::<
                         &'parmap_item_1 str,
-                    >>::__parmap_drive::<
-                        Cow<'_, str>,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
                         _,
                         _,
                     >(
@@ -138,10 +181,15 @@ fn the_result_takes_the_lifetime_of_self_before_others() {
                             );
                             &PARMAP_SITE
                         }),
+                        || (),
                         |
+                            _,
+                            _,
                             #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                             a: &'parmap_item_1 str,
                         | -> Cow<'_, str> { self.cell(a, b) },
+                        || ::parmap::__private::collect(),
+                        ::parmap::__private::Plain,
                     )
                 }
             }
@@ -154,7 +202,10 @@ fn the_result_takes_the_lifetime_of_a_self_with_its_type_written() {
     for receiver in ["self: &Self", "self: (&Self)", "self: &Arc<Self>"] {
         let method = format!("fn cell({receiver}, a: &str) -> &str {{ self.get(a) }}");
         let expansion = expand("", &method).to_string();
-        assert!(expansion.contains("-> ParmapItems :: Output < & str >"), "{receiver}: {expansion}");
+        assert!(
+            expansion.contains("-> ParmapItems :: Output < & str , :: parmap :: __private :: Vec < & str > >"),
+            "{receiver}: {expansion}"
+        );
     }
 }
 
@@ -164,31 +215,45 @@ fn a_lifetime_in_impl_is_not_the_result_s() {
         "global = g",
         "fn f<'a>(x: &str, g: impl Tr<'a> + Sync) -> &str { g.get(x) }",
         expect![[r#"
-        fn f<'parmap_item_1, 'a, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
-            x: ParmapItems,
-            g: impl Tr<'a> + Sync,
-        ) -> ParmapItems::Output<&'parmap_item_1 str> {
-            <ParmapItems as ::parmap::OneOrMany<
+            fn f<'parmap_item_1, 'a, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
+                x: ParmapItems,
+                g: impl Tr<'a> + Sync,
+            ) -> ParmapItems::Output<
                 &'parmap_item_1 str,
-            >>::__parmap_drive::<
-                &'parmap_item_1 str,
-                _,
-                _,
-            >(
-                x,
-                || ::parmap::__private::Options::new({
-                    static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
-                        "f",
-                    );
-                    &PARMAP_SITE
-                }),
-                |
-                    #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
-                    x: &'parmap_item_1 str,
-                | -> &'parmap_item_1 str { g.get(x) },
-            )
-        }
-    "#]],
+                ::parmap::__private::Vec<&'parmap_item_1 str>,
+            > {
+                ::parmap::__private::drive::<
+                    &'parmap_item_1 str,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                >(
+                    x,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "f",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    || (),
+                    |
+                        _,
+                        _,
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        x: &'parmap_item_1 str,
+                    | -> &'parmap_item_1 str { g.get(x) },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
+                )
+            }
+        "#]],
     );
 }
 
@@ -198,31 +263,47 @@ fn a_lifetime_that_a_type_declares_is_not_the_item_s() {
         "",
         "fn f(x: Box<dyn for<'a> Tr<'a> + '_>) -> &str { x.get() }",
         expect![[r#"
-        fn f<
-            'parmap_item_1,
-            ParmapItems: ::parmap::OneOrMany<Box<dyn for<'a> Tr<'a> + 'parmap_item_1>>,
-        >(x: ParmapItems) -> ParmapItems::Output<&'parmap_item_1 str> {
-            <ParmapItems as ::parmap::OneOrMany<
-                Box<dyn for<'a> Tr<'a> + 'parmap_item_1>,
-            >>::__parmap_drive::<
-                &'parmap_item_1 str,
-                _,
-                _,
+            fn f<
+                'parmap_item_1,
+                ParmapItems: ::parmap::OneOrMany<Box<dyn for<'a> Tr<'a> + 'parmap_item_1>>,
             >(
-                x,
-                || ::parmap::__private::Options::new({
-                    static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
-                        "f",
-                    );
-                    &PARMAP_SITE
-                }),
-                |
-                    #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
-                    x: Box<dyn for<'a> Tr<'a> + 'parmap_item_1>,
-                | -> &'parmap_item_1 str { x.get() },
-            )
-        }
-    "#]],
+                x: ParmapItems,
+            ) -> ParmapItems::Output<
+                &'parmap_item_1 str,
+                ::parmap::__private::Vec<&'parmap_item_1 str>,
+            > {
+                ::parmap::__private::drive::<
+                    Box<dyn for<'a> Tr<'a> + 'parmap_item_1>,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                >(
+                    x,
+                    || ::parmap::__private::Options::new({
+                        static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                            "f",
+                        );
+                        &PARMAP_SITE
+                    }),
+                    || (),
+                    |
+                        _,
+                        _,
+                        #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                        x: Box<dyn for<'a> Tr<'a> + 'parmap_item_1>,
+                    | -> &'parmap_item_1 str { x.get() },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
+                )
+            }
+        "#]],
     );
 }
 
@@ -235,11 +316,17 @@ fn the_result_takes_a_written_lifetime() {
             fn f<'a, ParmapItems: ::parmap::OneOrMany<(&'a u8, &'a u8)>>(
                 a: ParmapItems,
                 b: impl Fn(&u8),
-            ) -> ParmapItems::Output<&'a u8> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<&'a u8, ::parmap::__private::Vec<&'a u8>> {
+                ::parmap::__private::drive::<
                     (&'a u8, &'a u8),
-                >>::__parmap_drive::<
-                    &'a u8,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -250,10 +337,15 @@ fn the_result_takes_a_written_lifetime() {
                         );
                         &PARMAP_SITE
                     }),
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         a: (&'a u8, &'a u8),
                     | -> &'a u8 { a.0 },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],
@@ -301,15 +393,24 @@ fn function_types_are_scopes_of_their_own() {
                 x: ParmapItems,
                 f: fn(&u8) -> u8,
                 g: impl Fn(&u8) -> &u8 + Sync,
-            ) -> ParmapItems::Output<[u8; size::<&u8>()]> {
-                <ParmapItems as ::parmap::OneOrMany<
+            ) -> ParmapItems::Output<
+                [u8; size::<&u8>()],
+                ::parmap::__private::Vec<[u8; size::<&u8>()]>,
+            > {
+                ::parmap::__private::drive::<
                     (
                         fn(&u8) -> &u8,
                         &'parmap_item_1 dyn Fn(&u8),
                         Box<dyn for<'a> Visit<'a> + 'parmap_item_2>,
                     ),
-                >>::__parmap_drive::<
-                    [u8; size::<&u8>()],
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
                     _,
                     _,
                 >(
@@ -320,7 +421,10 @@ fn function_types_are_scopes_of_their_own() {
                         );
                         &PARMAP_SITE
                     }),
+                    || (),
                     |
+                        _,
+                        _,
                         #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                         x: (
                             fn(&u8) -> &u8,
@@ -328,6 +432,8 @@ fn function_types_are_scopes_of_their_own() {
                             Box<dyn for<'a> Visit<'a> + 'parmap_item_2>,
                         ),
                     | -> [u8; size::<&u8>()] { body() },
+                    || ::parmap::__private::collect(),
+                    ::parmap::__private::Plain,
                 )
             }
         "#]],

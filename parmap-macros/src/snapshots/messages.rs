@@ -6,9 +6,14 @@ use super::expand;
 #[track_caller]
 fn check(options: &str, function: &str, messages: &str) {
     let text = expand(options, function).to_string();
-    let found = text.split(":: core :: compile_error ! { \"").skip(1);
+    assert_eq!(found(&text), messages, "in `#[parmap({options})] {function}`");
+}
+
+/// The messages in an expansion, one a line.
+fn found(expansion: &str) -> String {
+    let found = expansion.split(":: core :: compile_error ! { \"").skip(1);
     let found: Vec<_> = found.filter_map(|rest| rest.split_once("\" }")).map(|(message, _)| message).collect();
-    assert_eq!(found.join("\n"), messages, "in `#[parmap({options})] {function}`");
+    found.join("\n")
 }
 
 #[track_caller]
@@ -20,15 +25,15 @@ fn check_options(options: &str, messages: &str) {
 fn options_that_do_not_exist() {
     check_options(
         "global = data, chunk_size = 25",
-        "unknown option `chunk_size`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+        "unknown option `chunk_size`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..` or `crate = ..`",
     );
     check_options(
         "data",
-        "unknown option `data`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+        "unknown option `data`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..` or `crate = ..`",
     );
     check_options(
         "25, global = data",
-        "expected an option: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+        "expected an option: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..` or `crate = ..`",
     );
 }
 
@@ -73,7 +78,7 @@ fn several_globals_without_parentheses() {
     check(
         "global = (a, b, c), d",
         function,
-        "unknown option `d`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`",
+        "unknown option `d`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..` or `crate = ..`",
     );
 }
 
@@ -244,7 +249,7 @@ fn all_mistakes_are_reported_together() {
     check(
         "globl = data, chunksize = 0, processes =, chunksize = 5",
         "async fn f<T>(&mut self, x: T, data: &[u8]) -> impl Sized {}",
-        "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..` or `crate = ..`\n\
+        "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..` or `crate = ..`\n\
          `chunksize` is at least 1: write a larger number, or leave the option out\n\
          `processes` has no value: write `processes = 4`\n\
          option `chunksize` is given twice: write it once\n\
@@ -252,5 +257,131 @@ fn all_mistakes_are_reported_together() {
          all items share the receiver, so it cannot be taken by `&mut`: write `&self`\n\
          results are collected, which takes a type with a name: write it instead of `impl`\n\
          an item is told from a collection by its type, and a type parameter could be either: write a concrete type",
+    );
+}
+
+/// Checks that `par_map!(call)` is answered with exactly these `messages`, one a line.
+#[track_caller]
+fn check_call(call: &str, messages: &str) {
+    let text = crate::par_map::par_map(call.parse().expect("text should be Rust's tokens")).to_string();
+    assert_eq!(found(&text), messages, "in `par_map!({call})`");
+}
+
+#[test]
+fn options_that_cannot_be_used_together() {
+    let conflict = |second: &str, first: &str| {
+        format!(
+            "`{second}` cannot be used with `{first}`: each says what becomes of the results, so leave one of them out"
+        )
+    };
+    check("reduce = sum, fold = (0, add)", "fn f(x: u8) -> u8 { x }", &conflict("fold", "reduce"));
+    check("fold = (0, add), reduce = sum", "fn f(x: u8) -> u8 { x }", &conflict("reduce", "fold"));
+    check_call("f, xs, reduce = sum, fold = (0, add)", &conflict("fold", "reduce"));
+    check_call("f, xs, reduce = sum, into = &mut out", &conflict("into", "reduce"));
+    check_call("f, xs, into = &mut out, fold = (0, add)", &conflict("fold", "into"));
+}
+
+#[test]
+fn the_index() {
+    check("index = i", "fn f(x: u8, i: u32) -> u8 { x }", "the index is the item's position: write `i: usize`");
+    check("index = i", "fn f(x: u8, i: &usize) -> u8 { x }", "the index is the item's position: write `i: usize`");
+    check("index = i", "fn f(x: u8, i: Position) -> u8 { x }", "");
+    check("index = i + 1", "fn f(x: u8, i: usize) -> u8 { x }", "the index has a plain name: write `index = i`");
+    check("index = j", "fn f(x: u8, i: usize) -> u8 { x }", "`j` is not a parameter: write `x` or `i`");
+    check(
+        "global = i, index = i",
+        "fn f(x: u8, i: usize) -> u8 { x }",
+        "`i` is named by `global` and by `index`: leave it out of one of them",
+    );
+    check_call("f, xs, index = i + 1", "the index has a plain name: write `index = i`");
+}
+
+#[test]
+fn locals() {
+    let function = "fn f(x: u8, buf: &mut Vec<u8>) -> u8 { x }";
+    let written = "a local has a name and a first value: write `local(buf = Vec::new())`";
+    check("local(buf = Vec::new())", function, "");
+    check("local(buf: Vec::new())", function, written);
+    check("local(Vec::new())", function, written);
+    check("local(3)", function, written);
+    check("local(buf)", function, "`buf` has no value: write `buf = Vec::new()`");
+    check("local(buf = )", function, "`buf` has no value: write `buf = Vec::new()`");
+    check("local", function, "`local` has no value: write `local(buf = Vec::new())`");
+    check("local = buf", function, "option `local` is written `local(buf = Vec::new())`");
+    check("local(buf = a b)", function, "expected `,`: write a comma between two options");
+    check("local(buf = 1, buf = 2)", function, "`buf` is named as a local twice: write it once");
+    check("local(buf = 1), local(buf = 2)", function, "option `local` is given twice: write it once");
+    check_call("f, xs, local(a = 1, a = 2)", "`a` is named as a local twice: write it once");
+    check(
+        "local()",
+        "fn f(x: u8) -> u8 { x }",
+        "`local()` names no state: write `local(buf = Vec::new())`, or leave the option out",
+    );
+    for by_another_way in ["Vec<u8>", "&Vec<u8>", "&'a Vec<u8>"] {
+        let function = format!("fn f<'a>(x: u8, buf: {by_another_way}) -> u8 {{ x }}");
+        let why = "a local is its worker's own, and lent to one item after the other";
+        check("local(buf = Vec::new())", &function, &format!("{why}: write `buf: &mut ..`"));
+    }
+}
+
+#[test]
+fn what_becomes_of_results() {
+    let function = "fn f(x: u8) -> u8 { x }";
+    let reductions = "write `sum`, `product`, `min`, `max` or `(identity, |a, b| ..)`";
+    check("reduce = mean", function, &format!("unknown reduction `mean`: {reductions}"));
+    check("reduce = (0, add, 1)", function, &format!("`reduce` takes a reduction's name or a pair: {reductions}"));
+    check("fold = 0", function, "`fold` takes an initial value and a function: write `fold = (init, |acc, x| ..)`");
+    check(
+        "fold = (Vec::new(), |acc: Vec<_>, x| acc)",
+        function,
+        "the function returns the accumulator: write its whole type",
+    );
+    check("try = true", "fn f(x: u8) -> Option<u8> { None }", "option `try` is written `try`");
+    check(
+        "try",
+        function,
+        "`try` is for functions that can fail: write `Result<..>` or `Option<..>`, or leave `try` out",
+    );
+    check(
+        "try",
+        "fn f(x: u8) {}",
+        "`try` is for functions that can fail, and this one returns nothing: write its `-> Result<..>` or `-> Option<..>`, or leave the option out",
+    );
+    for end in ["reduce = sum", "fold = (0, add)"] {
+        let name = end.split(' ').next().unwrap_or_default();
+        let message = format!(
+            "`{name}` is for functions with a result, and this one returns nothing: write its `-> ..`, or leave the option out"
+        );
+        check(end, "fn f(x: u8) -> () {}", &message);
+    }
+    check(
+        "into = &mut out",
+        function,
+        "`into` is for `par_map!`: write `par_map!(f, items, into = &mut out)` at the call",
+    );
+}
+
+#[test]
+fn calls_that_lack_something() {
+    check_call("", "nothing to map: write `par_map!(f, items)`");
+    check_call("f", "no items to map: write `par_map!(f, items)`");
+    check_call("f,", "no items to map: write `par_map!(f, items)`");
+    check_call(", xs", "expected the function: write `par_map!(f, items)`");
+    check_call("f, , chunksize = 1", "expected the items: write `par_map!(f, items)`");
+    check_call("f, chunksize = 1", "expected the items: write `par_map!(f, items)`, and options behind both");
+    check_call("chunksize = 1, f, xs", "expected the function: write `par_map!(f, items)`, and options behind both");
+    check_call("f xs", "expected `,`: write a comma between two arguments");
+    check_call("f, xs, ", "");
+    check_call("global == 3, xs", "");
+}
+
+#[test]
+fn all_mistakes_of_a_call_are_reported_together() {
+    check_call(
+        "f, xs, globl = 1, chunksize = 0, try = 1, global = ()",
+        "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..`, `into = ..` or `crate = ..`\n\
+         `chunksize` is at least 1: write a larger number, or leave the option out\n\
+         option `try` is written `try`\n\
+         `global = ()` shares nothing: write `global = &data`, or leave the option out",
     );
 }

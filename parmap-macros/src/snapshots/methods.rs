@@ -14,11 +14,17 @@ fn a_method() {
                 pub fn row_sum<ParmapItems: ::parmap::OneOrMany<usize>>(
                     &self,
                     row: ParmapItems,
-                ) -> ParmapItems::Output<f64> {
-                    <ParmapItems as ::parmap::OneOrMany<
+                ) -> ParmapItems::Output<f64, ::parmap::__private::Vec<f64>> {
+                    ::parmap::__private::drive::<
                         usize,
-                    >>::__parmap_drive::<
-                        f64,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
                         _,
                         _,
                     >(
@@ -32,9 +38,15 @@ fn a_method() {
                                 })
                                 .processes(self.threads)
                         },
-                        |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] row: usize| -> f64 {
-                            self.rows[row].iter().sum()
-                        },
+                        || (),
+                        |
+                            _,
+                            _,
+                            #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                            row: usize,
+                        | -> f64 { self.rows[row].iter().sum() },
+                        || ::parmap::__private::collect(),
+                        ::parmap::__private::Plain,
                     )
                 }
             }
@@ -53,11 +65,17 @@ fn a_method_with_a_global() {
                     &self,
                     row: ParmapItems,
                     scale: &f64,
-                ) -> ParmapItems::Output<f64> {
-                    <ParmapItems as ::parmap::OneOrMany<
+                ) -> ParmapItems::Output<f64, ::parmap::__private::Vec<f64>> {
+                    ::parmap::__private::drive::<
                         usize,
-                    >>::__parmap_drive::<
-                        f64,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
                         _,
                         _,
                     >(
@@ -68,9 +86,15 @@ fn a_method_with_a_global() {
                             );
                             &PARMAP_SITE
                         }),
-                        |#[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] row: usize| -> f64 {
-                            self.0[row] * scale
-                        },
+                        || (),
+                        |
+                            _,
+                            _,
+                            #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
+                            row: usize,
+                        | -> f64 { self.0[row] * scale },
+                        || ::parmap::__private::collect(),
+                        ::parmap::__private::Plain,
                     )
                 }
             }
@@ -88,11 +112,17 @@ fn the_long_form_of_the_receiver() {
                 fn name<ParmapItems: ::parmap::OneOrMany<usize>>(
                     self: &Self,
                     row: ParmapItems,
-                ) -> ParmapItems::Output<&str> {
-                    <ParmapItems as ::parmap::OneOrMany<
+                ) -> ParmapItems::Output<&str, ::parmap::__private::Vec<&str>> {
+                    ::parmap::__private::drive::<
                         usize,
-                    >>::__parmap_drive::<
-                        &str,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
                         _,
                         _,
                     >(
@@ -103,10 +133,15 @@ fn the_long_form_of_the_receiver() {
                             );
                             &PARMAP_SITE
                         }),
+                        || (),
                         |
+                            _,
+                            _,
                             #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                             row: usize,
                         | -> &str { &self.0[row] },
+                        || ::parmap::__private::collect(),
+                        ::parmap::__private::Plain,
                     )
                 }
             }
@@ -123,11 +158,20 @@ fn an_associated_function() {
             impl Table {
                 fn parse<'parmap_item_1, ParmapItems: ::parmap::OneOrMany<&'parmap_item_1 str>>(
                     line: ParmapItems,
-                ) -> ParmapItems::Output<Result<Self, Error>> {
-                    <ParmapItems as ::parmap::OneOrMany<
+                ) -> ParmapItems::Output<
+                    Result<Self, Error>,
+                    ::parmap::__private::Vec<Result<Self, Error>>,
+                > {
+                    ::parmap::__private::drive::<
                         &'parmap_item_1 str,
-                    >>::__parmap_drive::<
-                        Result<Self, Error>,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
+                        _,
                         _,
                         _,
                     >(
@@ -138,10 +182,15 @@ fn an_associated_function() {
                             );
                             &PARMAP_SITE
                         }),
+                        || (),
                         |
+                            _,
+                            _,
                             #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]
                             line: &'parmap_item_1 str,
                         | -> Result<Self, Error> { Ok(Self(line.parse()?)) },
+                        || ::parmap::__private::collect(),
+                        ::parmap::__private::Plain,
                     )
                 }
             }

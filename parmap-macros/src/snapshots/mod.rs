@@ -1,4 +1,4 @@
-//! Snapshots: what the attribute makes of each shape of function, as readable Rust.
+//! Snapshots: what the macros make of each shape of function and call, as readable Rust.
 //!
 //! After a change that is meant, `UPDATE_EXPECT=1 cargo test -p parmap-macros` rewrites them; read the difference.
 
@@ -7,6 +7,8 @@ mod functions;
 mod lifetimes;
 mod messages;
 mod methods;
+mod options;
+mod par_map;
 
 use expect_test::Expect;
 use proc_macro2::TokenStream;

@@ -1,0 +1,92 @@
+//! How far an option reaches, and what stands in it.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprGroup, ExprParen, Stmt, Token, token};
+
+/// Reads an expression, in which fragments of a `macro_rules!` are put in parentheses.
+///
+/// The compiler forgets where such a fragment begins and ends when it has been through a macro of this kind: without
+/// them `$sum * 2` would be `a + b * 2`.
+pub(crate) fn parse_expression(input: ParseStream) -> syn::Result<Expr> {
+    struct Fragments;
+    impl VisitMut for Fragments {
+        fn visit_expr_mut(&mut self, value: &mut Expr) {
+            visit_mut::visit_expr_mut(self, value);
+            if let Expr::Group(ExprGroup { attrs, expr, .. }) = value {
+                if !matches!(**expr, Expr::Path(_) | Expr::Lit(_) | Expr::Closure(_) | Expr::Paren(_) | Expr::Tuple(_))
+                {
+                    let inner = std::mem::replace(&mut **expr, Expr::Verbatim(TokenStream::new()));
+                    let paren_token = token::Paren(Span::mixed_site().located_at(inner.span()));
+                    *value =
+                        Expr::Paren(ExprParen { attrs: std::mem::take(attrs), paren_token, expr: Box::new(inner) });
+                }
+            }
+        }
+    }
+    let mut value = input.parse()?;
+    Fragments.visit_expr_mut(&mut value);
+    Ok(value)
+}
+
+/// Whether the current option ends here.
+pub(crate) fn is_end(input: ParseStream) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+/// Whether a single `=` follows.
+pub(super) fn is_equals(input: ParseStream) -> bool {
+    input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
+}
+
+/// The next token, to be underlined.
+pub(crate) fn next(input: ParseStream) -> TokenStream {
+    input.fork().parse::<TokenTree>().map(TokenTree::into_token_stream).unwrap_or_default()
+}
+
+/// Skips what belongs to the current option.
+pub(super) fn skip(input: ParseStream) {
+    while !is_end(input) && input.parse::<TokenTree>().is_ok() {}
+}
+
+/// Every name in `tokens`, those in brackets included.
+pub(crate) fn names_in(tokens: TokenStream) -> Vec<Ident> {
+    let names = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Ident(name) => vec![name],
+        TokenTree::Group(group) => names_in(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
+    });
+    names.collect()
+}
+
+/// A value that is nothing but a name.
+pub(crate) fn plain_name(value: &Expr) -> Option<&Ident> {
+    match ungrouped(value) {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        _ => None,
+    }
+}
+
+/// `value` without parentheses around it, neither written nor, around a fragment of a `macro_rules!`, unseen.
+pub(crate) fn ungrouped(value: &Expr) -> &Expr {
+    match value {
+        Expr::Paren(paren) => ungrouped(&paren.expr),
+        Expr::Group(group) => ungrouped(&group.expr),
+        bare => bare,
+    }
+}
+
+/// The closure that `value` is, if it is one: in parentheses and at the end of a block it still is.
+pub(crate) fn closure(value: &Expr) -> Option<&syn::ExprClosure> {
+    match ungrouped(value) {
+        Expr::Closure(closure) => Some(closure),
+        Expr::Block(block) if block.label.is_none() => match block.block.stmts.last()? {
+            Stmt::Expr(last, None) => closure(last),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,310 @@
+//! The call: what a `par_map!` without mistakes becomes.
+//!
+//! Nothing here can fail. What an annotated function's signature would say is inferred: from the collection where a
+//! closure's parameter has no type, from the function elsewhere.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprClosure, Index, Pat, ReturnType, Stmt, Type};
+
+use crate::ends;
+use crate::expand::{count, site};
+use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrouped};
+
+// Input:
+//
+//     par_map!(|section, data, buf| .., sections, global = &data, local(buf = Vec::new()), chunksize = 25)
+//
+// Output:
+//
+//     match (sections, ::parmap::__private::shared(&data)) {
+//         (parmap_items, parmap_global_0) => {
+//             fn parmap_typed<T, G0, L0, F, R>(_: &Hint<T>, _: &impl Fn() -> (L0,), _: &G0, f: F) -> F
+//             where
+//                 F: Fn(T, G0, &mut L0) -> R,
+//             {
+//                 f
+//             }
+//             let parmap_options = ::parmap::__private::Options::new(..).chunksize(25);
+//             let parmap_local = || (Vec::new(),);
+//             let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
+//             let parmap_f = parmap_typed(&parmap_item, &parmap_local, &parmap_global_0, |section, data, buf| ..);
+//             let parmap_body = ::parmap::__private::body(
+//                 &parmap_item,
+//                 &parmap_local,
+//                 |parmap_local: &mut _, parmap_index, parmap_item| {
+//                     parmap_f(parmap_item, parmap_global_0, &mut parmap_local.0)
+//                 },
+//             );
+//             let parmap_end = ::parmap::__private::settle(0);
+//             ::parmap::__private::drive_many::<_, _, _, _, _, _, _, _, _, _, _>(
+//                 parmap_items,
+//                 || parmap_options,
+//                 parmap_local,
+//                 parmap_body,
+//                 || parmap_end,
+//                 ::parmap::__private::Plain,
+//             )
+//         }
+//     }
+//
+// Temporaries in the items and globals live as long as the `match`.
+pub(super) fn expand(function: &Expr, items: &Expr, options: &Options) -> TokenStream {
+    let call = Expansion::new(function, items, options);
+    let Expansion { parmap, items: parmap_items, globals, .. } = &call;
+    let shared = options.globals().map(|global| {
+        let global = ungrouped(global);
+        quote_spanned!(Span::mixed_site()=> #parmap::__private::shared(#global))
+    });
+    let (out, parmap_out) = call.out.as_ref().map(|(value, name)| (*value, name)).unzip();
+    let (out, parmap_out) = (out.into_iter(), parmap_out.into_iter());
+    let (options, f, body, drive) = (call.options(), call.f(), call.body(), call.drive());
+    quote_spanned! {Span::mixed_site()=>
+        match (#items, #(#shared,)* #(#out,)*) {
+            (#parmap_items, #(#globals,)* #(#parmap_out,)*) => {
+                let parmap_options = #options;
+                #f
+                #body
+                #drive
+            }
+        }
+    }
+}
+
+/// A call, and the names of its parts.
+pub(super) struct Expansion<'c> {
+    function: &'c Expr,
+    options: &'c Options,
+    parmap: TokenStream,
+    /// What messages are about when they mention one of these stands where the user wrote it.
+    items: Ident,
+    globals: Vec<Ident>,
+    out: Option<(&'c Expr, Ident)>,
+    f: Ident,
+    body: Ident,
+}
+
+/// Where a function's item type comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Item {
+    /// From the collection: a closure whose parameter has no type.
+    Natural,
+    /// From the type written in a closure.
+    Written,
+    /// The collection's if the function takes that, else the function's.
+    Asked,
+}
+
+impl<'c> Expansion<'c> {
+    pub(super) fn new(function: &'c Expr, items: &Expr, options: &'c Options) -> Self {
+        let at = |name: &str, place: &Expr| Ident::new(name, Span::mixed_site().located_at(place.span()));
+        let globals = options.globals().enumerate();
+        Expansion {
+            function,
+            options,
+            parmap: options.parmap(Span::mixed_site()),
+            items: at("parmap_items", items),
+            globals: globals.map(|(place, global)| at(&format!("parmap_global_{place}"), global)).collect(),
+            out: match &options.end {
+                Some((_, End::Into(out))) => Some((out, at("parmap_out", out))),
+                _ => None,
+            },
+            f: at("parmap_f", function),
+            body: at("parmap_body", function),
+        }
+    }
+
+    /// What the items and the globals are called.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Ident> {
+        std::iter::once(&self.items).chain(&self.globals)
+    }
+
+    fn options(&self) -> TokenStream {
+        let Expansion { parmap, options, .. } = self;
+        let name = match ungrouped(self.function) {
+            Expr::Path(path) => path.to_token_stream().to_string().replace(' ', ""),
+            _ => "par_map!".to_owned(),
+        };
+        let site = site(options, &name, Span::mixed_site());
+        let counts = options.counts.iter().map(|(name, value)| count(name, value));
+        quote_spanned!(Span::mixed_site()=> #parmap::__private::Options::new(#site) #(#counts)*)
+    }
+
+    fn item(&self) -> Item {
+        match closure(self.function).map(|closure| closure.inputs.first()) {
+            Some(Some(Pat::Type(parameter))) if placeholder(&parameter.ty).is_none() => Item::Written,
+            Some(_) => Item::Natural,
+            None => Item::Asked,
+        }
+    }
+
+    /// Binds `parmap_local` and `parmap_f`, and `parmap_item` to what tells the item's type.
+    pub(super) fn f(&self) -> TokenStream {
+        let Expansion { function, parmap, items, globals, f, .. } = self;
+        let site = Span::mixed_site();
+        let values = self.options.locals().map(|(_, value)| value);
+        let local = quote_spanned!(site=> let parmap_local = || (#(#values,)*););
+        let hint = match self.item() {
+            Item::Natural => {
+                let place = site.located_at(items.span());
+                let parmap = self.options.parmap(place);
+                quote_spanned!(place=> let (#items, parmap_item) = #parmap::__private::natural(#items);)
+            }
+            Item::Written => quote_spanned!(site=> let parmap_item = #parmap::__private::any();),
+            Item::Asked => return self.asked(&local),
+        };
+        let typed = self.typed();
+        quote_spanned! {site=>
+            #typed
+            #local
+            #hint
+            let #f = parmap_typed(&parmap_item, &parmap_local, #(&#globals,)* #function);
+        }
+    }
+
+    /// Binds `parmap_f` to a function that is no closure, which is asked for its item type.
+    fn asked(&self, local: &TokenStream) -> TokenStream {
+        let Expansion { function, parmap, items, f, .. } = self;
+        let site = Span::mixed_site();
+        let extras = Literal::usize_unsuffixed(self.options.extras.len());
+        // A reference, so that a closure of the caller's is not moved.
+        quote_spanned! {site=>
+            #local
+            let #f = &#function;
+            let parmap_item = {
+                use #parmap::__private::{InfersItem as _, PrefersCloned as _, PrefersNatural as _};
+                (&&&#parmap::__private::candidate::<_, _, #extras>(&#items, #f)).item()
+            };
+        }
+    }
+
+    /// A function that expects a closure with the call's parameters, which tells the closure their types.
+    fn typed(&self) -> TokenStream {
+        let Expansion { parmap, options, .. } = self;
+        let site = Span::mixed_site();
+        let name = |prefix: &str, place: usize| Ident::new(&format!("{prefix}{place}"), site);
+        let globals: Vec<_> = (0..self.globals.len()).map(|place| name("G", place)).collect();
+        let locals: Vec<_> = (0..options.locals().count()).map(|place| name("L", place)).collect();
+        let (mut global, mut local) = (globals.iter(), locals.iter());
+        let extras = options.extras.iter().map(|extra| match extra {
+            Extra::Global(_) => global.next().to_token_stream(),
+            Extra::Index(_) => quote_spanned!(site=> ::core::primitive::usize),
+            Extra::Local(..) => {
+                let local = local.next();
+                quote_spanned!(site=> &mut #local)
+            }
+        });
+        quote_spanned! {site=>
+            fn parmap_typed<T, #(#globals,)* #(#locals,)* F, R>(
+                _: &#parmap::__private::Hint<T>,
+                _: &impl ::core::ops::Fn() -> (#(#locals,)*),
+                #(_: &#globals,)*
+                f: F,
+            ) -> F
+            where
+                F: ::core::ops::Fn(T, #(#extras),*) -> R,
+            {
+                f
+            }
+        }
+    }
+
+    /// Binds `parmap_body` to the function as the engine calls it.
+    fn body(&self) -> TokenStream {
+        let Expansion { parmap, options, globals, f, body, .. } = self;
+        let site = Span::mixed_site();
+        let (mut globals, mut local) = (globals.iter(), 0..);
+        let extras = options.extras.iter().map(|extra| match extra {
+            Extra::Global(_) => globals.next().to_token_stream(),
+            Extra::Index(_) => quote_spanned!(site=> parmap_index),
+            Extra::Local(..) => {
+                let place = Index { index: local.next().unwrap_or_default(), span: site };
+                quote_spanned!(site=> &mut parmap_local.#place)
+            }
+        });
+        let parameter = |is_used: bool, name| Ident::new(if is_used { name } else { "_" }, site);
+        let local = parameter(options.locals().next().is_some(), "parmap_local");
+        let index = parameter(options.extras.iter().any(|extra| matches!(extra, Extra::Index(_))), "parmap_index");
+        quote_spanned! {site=>
+            let #body = #parmap::__private::body(
+                &parmap_item,
+                &parmap_local,
+                |#local: &mut _, #index, parmap_item| #f(parmap_item, #(#extras),*),
+            );
+        }
+    }
+
+    fn drive(&self) -> TokenStream {
+        let Expansion { options, items, body, .. } = self;
+        let site = Span::mixed_site();
+        let (values, collected) = match &options.tries {
+            Some(_) => (quote_spanned!(site=> tried_values), quote_spanned!(site=> collect())),
+            None if closure(self.function).is_some_and(returns_nothing) => {
+                (quote_spanned!(site=> plain_values), quote_spanned!(site=> nothing()))
+            }
+            None => (quote_spanned!(site=> plain_values), quote_spanned!(site=> settle(0))),
+        };
+        // Errors about what goes to other threads land on the type arguments: on the items, the function, a state.
+        let at = |place: Span| quote_spanned!(site.located_at(place)=> _);
+        let state = at(options.locals().next().map_or(site, |(_, value)| value.span()));
+        let (item, f) = (at(items.span()), at(body.span()));
+        // The call as a whole is where errors about its value land, which are the results'.
+        let place = site.located_at(body.span());
+        let (parmap, mode) = (options.parmap(place), ends::mode(options, place));
+        let given = quote_spanned!(site=> #items, || parmap_options, parmap_local, #body);
+        if let Some((_, out)) = &self.out {
+            let value = at(out.span());
+            return quote_spanned! {place=>
+                #parmap::__private::drive_into::<#item, #f, #f, #state, #value, #f, _, _, #item>(#given, #out, #mode)
+            };
+        }
+        let values = quote_spanned!(site=> #parmap::__private::#values(&#body));
+        let collected = quote_spanned!(site=> #parmap::__private::#collected);
+        let end = ends::end(options, &values, &quote_spanned!(site=> _), collected);
+        let end_type = ends::end_type(options, place);
+        let call = quote_spanned! {place=>
+            #parmap::__private::drive_many::<#item, #f, #f, #state, #end_type, #f, _, _, _, _, #item>(
+                #given,
+                || parmap_end,
+                #mode,
+            )
+        };
+        quote_spanned! {site=>
+            let parmap_end = #end;
+            #call
+        }
+    }
+}
+
+/// Whether a closure is seen to return nothing, whatever the types in it. Of others their types will tell, which comes late
+/// for the compiler where the call's value meets that of a `return` or `panic!`.
+fn returns_nothing(closure: &ExprClosure) -> bool {
+    let is_nothing = match &closure.output {
+        ReturnType::Type(_, ty) => matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty()),
+        ReturnType::Default => has_no_value(&closure.body),
+    };
+    is_nothing && !names_in(closure.body.to_token_stream()).iter().any(|name| name == "return")
+}
+
+fn has_no_value(body: &Expr) -> bool {
+    match ungrouped(body) {
+        Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_) => true,
+        Expr::Binary(binary) => is_assignment(&binary.op),
+        Expr::Block(block) if block.label.is_none() => match block.block.stmts.last() {
+            None | Some(Stmt::Local(_) | Stmt::Expr(_, Some(_))) => true,
+            Some(Stmt::Macro(statement)) => statement.semi_token.is_some(),
+            Some(Stmt::Expr(last, None)) => has_no_value(last),
+            Some(_) => false,
+        },
+        Expr::If(condition) => condition.else_branch.is_none(),
+        _ => false,
+    }
+}
+
+fn is_assignment(operator: &BinOp) -> bool {
+    use BinOp::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign};
+    use BinOp::{MulAssign, RemAssign, ShlAssign, ShrAssign, SubAssign};
+    matches!(operator, AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_))
+        || matches!(operator, BitXorAssign(_) | BitAndAssign(_) | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_))
+}

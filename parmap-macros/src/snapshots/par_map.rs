@@ -1,0 +1,681 @@
+//! What `par_map!` makes of each shape of call.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::pretty;
+
+/// Checks the expansion of `par_map!(call)`.
+#[track_caller]
+fn check(call: &str, expected: Expect) {
+    let call: TokenStream = call.parse().expect("text should be Rust's tokens");
+    let call = crate::par_map::par_map(call);
+    expected.assert_eq(&pretty(quote!(fn main() { #call })));
+}
+
+#[test]
+fn a_closure() {
+    check(
+        r#"|x| x * x, 0..10"#,
+        expect![[r#"
+            fn main() {
+                match (0..10,) {
+                    (parmap_items,) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "par_map!",
+                            );
+                            &PARMAP_SITE
+                        });
+                        fn parmap_typed<T, F, R>(
+                            _: &::parmap::__private::Hint<T>,
+                            _: &impl ::core::ops::Fn() -> (),
+                            f: F,
+                        ) -> F
+                        where
+                            F: ::core::ops::Fn(T) -> R,
+                        {
+                            f
+                        }
+                        let parmap_local = || ();
+                        let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
+                        let parmap_f = parmap_typed(&parmap_item, &parmap_local, |x| x * x);
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = ::parmap::__private::settle(0);
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_closure_with_a_type() {
+    check(
+        r#"|x: f64| x.sqrt(), &xs"#,
+        expect![[r#"
+            fn main() {
+                match (&xs,) {
+                    (parmap_items,) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "par_map!",
+                            );
+                            &PARMAP_SITE
+                        });
+                        fn parmap_typed<T, F, R>(
+                            _: &::parmap::__private::Hint<T>,
+                            _: &impl ::core::ops::Fn() -> (),
+                            f: F,
+                        ) -> F
+                        where
+                            F: ::core::ops::Fn(T) -> R,
+                        {
+                            f
+                        }
+                        let parmap_local = || ();
+                        let parmap_item = ::parmap::__private::any();
+                        let parmap_f = parmap_typed(&parmap_item, &parmap_local, |x: f64| x.sqrt());
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = ::parmap::__private::settle(0);
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_closure_that_returns_nothing() {
+    check(
+        r#"|x| *x += 1, &mut xs"#,
+        expect![[r#"
+            fn main() {
+                match (&mut xs,) {
+                    (parmap_items,) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "par_map!",
+                            );
+                            &PARMAP_SITE
+                        });
+                        fn parmap_typed<T, F, R>(
+                            _: &::parmap::__private::Hint<T>,
+                            _: &impl ::core::ops::Fn() -> (),
+                            f: F,
+                        ) -> F
+                        where
+                            F: ::core::ops::Fn(T) -> R,
+                        {
+                            f
+                        }
+                        let parmap_local = || ();
+                        let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
+                        let parmap_f = parmap_typed(&parmap_item, &parmap_local, |x| *x += 1);
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = ::parmap::__private::nothing();
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_function() {
+    check(
+        r#"f64::sqrt, xs"#,
+        expect![[r#"
+            fn main() {
+                match (xs,) {
+                    (parmap_items,) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "f64::sqrt",
+                            );
+                            &PARMAP_SITE
+                        });
+                        let parmap_local = || ();
+                        let parmap_f = &f64::sqrt;
+                        let parmap_item = {
+                            use ::parmap::__private::{
+                                InfersItem as _, PrefersCloned as _, PrefersNatural as _,
+                            };
+                            (&&&::parmap::__private::candidate::<_, _, 0>(&parmap_items, parmap_f))
+                                .item()
+                        };
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = ::parmap::__private::settle(0);
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn all_that_a_function_is_given() {
+    check(
+        r#"|x, data, i, buf, n| f(x, data, i, buf, n), xs, global = &data, index = i, local(buf = Vec::new(), n = 0)"#,
+        expect![[r#"
+            fn main() {
+                match (xs, ::parmap::__private::shared(&data)) {
+                    (parmap_items, parmap_global_0) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "par_map!",
+                            );
+                            &PARMAP_SITE
+                        });
+                        fn parmap_typed<T, G0, L0, L1, F, R>(
+                            _: &::parmap::__private::Hint<T>,
+                            _: &impl ::core::ops::Fn() -> (L0, L1),
+                            _: &G0,
+                            f: F,
+                        ) -> F
+                        where
+                            F: ::core::ops::Fn(
+                                T,
+                                G0,
+                                ::core::primitive::usize,
+                                &mut L0,
+                                &mut L1,
+                            ) -> R,
+                        {
+                            f
+                        }
+                        let parmap_local = || (Vec::new(), 0);
+                        let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
+                        let parmap_f = parmap_typed(
+                            &parmap_item,
+                            &parmap_local,
+                            &parmap_global_0,
+                            |x, data, i, buf, n| f(x, data, i, buf, n),
+                        );
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |parmap_local: &mut _, parmap_index, parmap_item| parmap_f(
+                                parmap_item,
+                                parmap_global_0,
+                                parmap_index,
+                                &mut parmap_local.0,
+                                &mut parmap_local.1,
+                            ),
+                        );
+                        let parmap_end = ::parmap::__private::settle(0);
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn counts_and_a_path() {
+    check(
+        r#"f, xs, chunksize = 25, processes = 4, crate = crate::vendored"#,
+        expect![[r#"
+            fn main() {
+                match (xs,) {
+                    (parmap_items,) => {
+                        let parmap_options = crate::vendored::__private::Options::new({
+                                static PARMAP_SITE: crate::vendored::__private::Site = crate::vendored::__private::Site::new(
+                                    "f",
+                                );
+                                &PARMAP_SITE
+                            })
+                            .chunksize(25)
+                            .processes(4);
+                        let parmap_local = || ();
+                        let parmap_f = &f;
+                        let parmap_item = {
+                            use crate::vendored::__private::{
+                                InfersItem as _, PrefersCloned as _, PrefersNatural as _,
+                            };
+                            (&&&crate::vendored::__private::candidate::<
+                                _,
+                                _,
+                                0,
+                            >(&parmap_items, parmap_f))
+                                .item()
+                        };
+                        let parmap_body = crate::vendored::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = crate::vendored::__private::settle(0);
+                        crate::vendored::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            crate::vendored::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn try_and_reduce() {
+    check(
+        r#"parse, lines, try, reduce = sum"#,
+        expect![[r#"
+            fn main() {
+                match (lines,) {
+                    (parmap_items,) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "parse",
+                            );
+                            &PARMAP_SITE
+                        });
+                        let parmap_local = || ();
+                        let parmap_f = &parse;
+                        let parmap_item = {
+                            use ::parmap::__private::{
+                                InfersItem as _, PrefersCloned as _, PrefersNatural as _,
+                            };
+                            (&&&::parmap::__private::candidate::<_, _, 0>(&parmap_items, parmap_f))
+                                .item()
+                        };
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = ::parmap::__private::sum();
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::tries(0),
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_fold() {
+    check(
+        r#"|x| x, xs, fold = (String::new(), |acc, x| acc + x)"#,
+        expect![[r#"
+            fn main() {
+                match (xs,) {
+                    (parmap_items,) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "par_map!",
+                            );
+                            &PARMAP_SITE
+                        });
+                        fn parmap_typed<T, F, R>(
+                            _: &::parmap::__private::Hint<T>,
+                            _: &impl ::core::ops::Fn() -> (),
+                            f: F,
+                        ) -> F
+                        where
+                            F: ::core::ops::Fn(T) -> R,
+                        {
+                            f
+                        }
+                        let parmap_local = || ();
+                        let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
+                        let parmap_f = parmap_typed(&parmap_item, &parmap_local, |x| x);
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        let parmap_end = ::parmap::__private::fold::<
+                            _,
+                            _,
+                            _,
+                        >(
+                            ::parmap::__private::plain_values(&parmap_body),
+                            String::new(),
+                            |acc, x| acc + x,
+                        );
+                        ::parmap::__private::drive_many::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            || parmap_end,
+                            ::parmap::__private::Plain,
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn into_a_place() {
+    check(
+        r#"|x| x, xs, try, into = &mut out"#,
+        expect![[r#"
+            fn main() {
+                match (xs, &mut out) {
+                    (parmap_items, parmap_out) => {
+                        let parmap_options = ::parmap::__private::Options::new({
+                            static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                                "par_map!",
+                            );
+                            &PARMAP_SITE
+                        });
+                        fn parmap_typed<T, F, R>(
+                            _: &::parmap::__private::Hint<T>,
+                            _: &impl ::core::ops::Fn() -> (),
+                            f: F,
+                        ) -> F
+                        where
+                            F: ::core::ops::Fn(T) -> R,
+                        {
+                            f
+                        }
+                        let parmap_local = || ();
+                        let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
+                        let parmap_f = parmap_typed(&parmap_item, &parmap_local, |x| x);
+                        let parmap_body = ::parmap::__private::body(
+                            &parmap_item,
+                            &parmap_local,
+                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                        );
+                        ::parmap::__private::drive_into::<
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                            _,
+                        >(
+                            parmap_items,
+                            || parmap_options,
+                            parmap_local,
+                            parmap_body,
+                            parmap_out,
+                            ::parmap::__private::tries(0),
+                        )
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_mistake_beside_a_whole_call() {
+    check(
+        r#"|x, data| f(x, data), xs, global = &data, chunksize = 0"#,
+        expect![[r#"
+            fn main() {
+                match {
+                    ::core::compile_error! {
+                        "`chunksize` is at least 1: write a larger number, or leave the option out"
+                    }
+                } {
+                    parmap_error => {
+                        match (xs, &data) {
+                            (parmap_items, parmap_global_0) => {
+                                fn parmap_typed<T, G0, F, R>(
+                                    _: &::parmap::__private::Hint<T>,
+                                    _: &impl ::core::ops::Fn() -> (),
+                                    _: &G0,
+                                    f: F,
+                                ) -> F
+                                where
+                                    F: ::core::ops::Fn(T, G0) -> R,
+                                {
+                                    f
+                                }
+                                let parmap_local = || ();
+                                let (parmap_items, parmap_item) = ::parmap::__private::natural(
+                                    parmap_items,
+                                );
+                                let parmap_f = parmap_typed(
+                                    &parmap_item,
+                                    &parmap_local,
+                                    &parmap_global_0,
+                                    |x, data| f(x, data),
+                                );
+                                let _ = (parmap_f, parmap_item);
+                            }
+                        }
+                        parmap_error
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_mistake_that_leaves_parameters_unknown() {
+    check(
+        r#"|x, data| f(x, data), xs, globl = &data"#,
+        expect![[r#"
+            fn main() {
+                match {
+                    ::core::compile_error! {
+                        "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..`, `into = ..` or `crate = ..`"
+                    }
+                } {
+                    parmap_error => {
+                        let _ = (&xs, &|x, data| f(x, data));
+                        parmap_error
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn no_items() {
+    check(
+        r#"f"#,
+        expect![[r#"
+            fn main() {
+                match {
+                    ::core::compile_error! {
+                        "no items to map: write `par_map!(f, items)`"
+                    }
+                } {
+                    parmap_error => {
+                        let _ = (&f,);
+                        parmap_error
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn nothing() {
+    check(
+        r#""#,
+        expect![[r#"
+            fn main() {
+                match {
+                    ::core::compile_error! {
+                        "nothing to map: write `par_map!(f, items)`"
+                    }
+                } {
+                    parmap_error => {
+                        let _ = ();
+                        parmap_error
+                    }
+                }
+            }
+        "#]],
+    );
+}

@@ -1,0 +1,10 @@
+use parmap::parmap;
+
+#[parmap(index = 1)]
+fn f(x: u8, i: usize) -> u8 {
+    x + i as u8
+}
+
+fn main() {
+    let _ = f(1);
+}

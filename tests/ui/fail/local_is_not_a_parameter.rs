@@ -1,0 +1,11 @@
+use parmap::parmap;
+
+#[parmap(local(buffer = Vec::new()))]
+fn f(x: u8, buf: &mut Vec<u8>) -> usize {
+    buf.push(x);
+    buf.len()
+}
+
+fn main() {
+    let _ = f(1);
+}

@@ -1,0 +1,5 @@
+use parmap::par_map;
+
+fn main() {
+    let _ = par_map!(|x| x + 1, chunksize = 3);
+}

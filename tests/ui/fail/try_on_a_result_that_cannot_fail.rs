@@ -1,0 +1,11 @@
+use parmap::parmap;
+
+#[parmap(try)]
+fn f(x: u8) -> u8 {
+    x
+}
+
+fn main() {
+    let _ = f(1);
+    let _ = f(vec![1]);
+}
