@@ -224,14 +224,16 @@ impl<I: Iterator, C> Run for Alone<I, C> {
     }
 }
 
+/// What is kept of finished runs, each with the index of its first item.
+type Pieces<C> = Mutex<Vec<(usize, Vec<C>)>>;
+
 /// An iterator under a lock, and what is kept so far.
 struct Pulled<I, C> {
     source: Mutex<Pulling<I>>,
     /// How many items were pulled, for those who cannot wait for the lock. `Relaxed`: a guess.
     pulled: AtomicUsize,
-    /// What is kept of finished runs, each with the index of its first item.
     /// `None` if it comes to nothing in the end.
-    cells: Option<Mutex<Vec<(usize, Vec<C>)>>>,
+    cells: Option<Pieces<C>>,
 }
 
 struct Pulling<I> {
@@ -308,7 +310,7 @@ where
 
 /// Some consecutive items that were pulled.
 struct PulledRun<'f, T, C> {
-    cells: Option<&'f Mutex<Vec<(usize, Vec<C>)>>>,
+    cells: Option<&'f Pieces<C>>,
     start: usize,
     items: vec::IntoIter<T>,
     /// The panic that the iterator ended with, in place of an item behind the others.
