@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use parmap::{each, parmap, sections};
+use parmap::{CancelToken, Cancelled, Settings, each, par_map, parmap, sections, verify, with};
 
 #[parmap(global = data, chunksize = 3, processes = 4)]
 fn sum(section: std::ops::Range<usize>, data: &[u64]) -> u64 {
@@ -48,4 +48,24 @@ fn the_lowest_panic_is_the_calls() {
     }
     assert_eq!(catch_unwind(|| unlucky(0..100)).unwrap_err().downcast_ref(), Some(&7_usize));
     assert_eq!(catch_unwind(|| unlucky(each(8..100))).unwrap_err().downcast_ref(), Some(&17_usize));
+}
+
+#[test]
+fn options_and_settings_mean_the_same() {
+    #[parmap(processes = 3, index = i, local(buffer = Vec::new()), reduce = sum)]
+    fn buffered(x: u64, i: usize, buffer: &mut Vec<u64>) -> u64 {
+        buffer.clear();
+        buffer.extend([x, i as u64]);
+        buffer.iter().sum()
+    }
+    assert_eq!(verify(|| buffered(0..2_000)), (0..2_000).sum::<u64>() * 2);
+    let joined = |all: String, r: u64| if r % 2 == 0 { format!("({all}){r}") } else { all };
+    let expected = (0..200).fold(String::new(), joined);
+    assert_eq!(verify(|| par_map!(|x| x, each(0..200), processes = 3, fold = (String::new(), joined))), expected);
+    let (mut out, token) = ([0; 100], CancelToken::new());
+    let some = |x: u64| if x < 100 { Ok(x * 2) } else { Err(Cancelled) };
+    assert_eq!(par_map!(some, 0..100, try, into = &mut out), Ok(()));
+    assert!(out.into_iter().eq((0..100).map(|x| x * 2)));
+    token.cancel();
+    assert_eq!(with(Settings::new().cancel(&token).shuffle(3), || par_map!(some, 0..100, try)), Err(Cancelled));
 }

@@ -41,7 +41,7 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     let orders = &options.orders;
     let threads = scoped_pool::threads(orders.processes);
     let plan =
-        Plan::new(most.unwrap_or(usize::MAX), orders.chunksize, threads, options.site.item_ns()).in_grains(W::GRAIN);
+        Plan::new(most.unwrap_or(usize::MAX), orders.chunksize, threads, options.site.memory()).in_grains(W::GRAIN);
     if plan.is_alone() && orders.are_plain() {
         return run_alone(feed, work, state);
     }
@@ -58,11 +58,14 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         item_ns: AtomicU32::new(0),
         helped_items: AtomicUsize::new(0),
         helped_ns: AtomicU32::new(0),
+        helped_dearest_ns: AtomicU32::new(0),
     };
-    let pace = gate::scope(&|gate| call.help(gate), |door| call.lead(pace, state, door));
-    let items = pace.items() + call.helped_items.into_inner();
-    let ns = pace.ns() + f32::from_bits(call.helped_ns.into_inner());
-    options.site.learn(items, ns);
+    let mut pace = gate::scope(&|gate| call.help(gate), |door| call.lead(pace, state, door));
+    let helped_ns = [call.helped_ns, call.helped_dearest_ns].map(|ns| f32::from_bits(ns.into_inner()));
+    pace.add(call.helped_items.into_inner(), helped_ns[0], helped_ns[1]);
+    options.site.learn(&pace);
+    // Both are empty, unless destructors of items not started panicked.
+    drop_quietly(call.returns);
     if let Some(deck) = call.deck {
         drop_quietly(deck);
     }
@@ -130,6 +133,7 @@ struct Call<'c, F: Feed, W: Work<F::Item>> {
     item_ns: AtomicU32,
     helped_items: AtomicUsize,
     helped_ns: AtomicU32,
+    helped_dearest_ns: AtomicU32,
 }
 
 impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
@@ -166,6 +170,8 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         self.helped_items.fetch_add(pace.items(), Ordering::Relaxed);
         let add = |sum| Some((f32::from_bits(sum) + pace.ns()).to_bits());
         let _ = self.helped_ns.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        // Of floats that are not negative the bits are in the order of the numbers.
+        self.helped_dearest_ns.fetch_max(pace.dearest_ns().to_bits(), Ordering::Relaxed);
         self.pool.left();
     }
 
@@ -183,22 +189,25 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     fn claim(&self, role: Role, size: impl Fn(usize) -> usize) -> Option<F::Run<'c>> {
         let Some(deck) = &self.deck else { return self.feed.claim(role, size) };
         // Past a failure, what is not in the deck lies above it.
-        let claim = || if self.failure.any() { None } else { self.feed.claim(role, |left| self.piece(left)) };
+        let claim = || {
+            if self.failure.any() || self.must_stop() { None } else { self.feed.claim(role, |left| self.piece(left)) }
+        };
         deck.draw(role, claim)
     }
 
     /// How many of the `remaining` items are one run of the deck.
     fn piece(&self, remaining: usize) -> usize {
         let piece = remaining / shuffle::RUNS;
-        // Of an order that has to be restored, and of items that are made early, not too many at a time.
-        self.plan.whole_chunks(if W::ORDERED || F::PULLED { piece.min(shuffle::RUNS) } else { piece }, None)
+        // Of an order that has to be restored not too many at a time, and of items that are made early as few as can be.
+        let most = if F::PULLED { 1 } else { shuffle::RUNS };
+        self.plan.whole_chunks(if W::ORDERED || F::PULLED { piece.min(most) } else { piece }, None)
     }
 
     /// Whether nothing is to be claimed any more.
     #[inline]
     fn is_over(&self) -> bool {
         if self.must_stop() {
-            if self.feed.remaining().0 > 0 || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
+            if self.feed.may_have_more() || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
                 self.leave_undone();
             }
             return true;
@@ -220,13 +229,16 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         self.work.wake();
     }
 
-    /// Whether so many results wait to be taken in order that nobody should run further ahead; and how many were taken.
+    /// If so many results wait to be taken in order that nobody should run further ahead: how many should be taken before
+    /// anybody does, counted from the first item.
     fn is_full(&self, item_ns: Option<f32>) -> Option<usize> {
         if !W::ORDERED || self.failure.any() || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
             return None;
         }
-        let settled = self.work.settled();
-        (self.feed.handed_out() >= settled.saturating_add(self.plan.window(item_ns))).then_some(settled)
+        let (handed_out, window) = (self.feed.handed_out(), self.plan.window(item_ns));
+        let is_full = handed_out >= self.work.settled().saturating_add(window);
+        // Half a window, so that the caller is not woken for each block.
+        is_full.then(|| handed_out - window / 2)
     }
 
     /// Nanoseconds an item, as last measured by whoever measured.
@@ -325,6 +337,8 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
             if !self.call.failure.before(claimed.0.index()) {
                 return Some(claimed);
             }
+            // One destructor that panics must not keep this worker from what is still to be done.
+            drop_quietly(claimed);
         }
     }
 
@@ -365,9 +379,11 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
                 return Some((run, Some(returnable)));
             }
             let waited = match (role, full) {
-                (Role::Caller, Some(settled)) if !call.must_stop() => {
-                    // Those who are at work on what comes next are its helpers, and inside.
-                    call.work.wait(settled, || call.failure.any() || call.stopped.load(Ordering::Relaxed));
+                (Role::Caller, Some(until)) if !call.must_stop() => {
+                    // Those who are at work on what comes next are its helpers, and inside. They may give something back.
+                    let _waiting = call.returns.waiting();
+                    let stopped = || call.failure.any() || call.stopped.load(Ordering::Relaxed);
+                    call.work.wait(until, || call.returns.is_offered() || stopped());
                     self.last = Instant::now();
                     continue;
                 }
@@ -392,7 +408,9 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
                 returnable = None;
             }
             let short = self.shared || call.options.orders.stop().is_some();
-            let block = if short { call.plan.look(self.pace.item_ns()) } else { self.pace.probe() }.min(run.len());
+            let done = self.pace.items() + self.unclocked;
+            let block =
+                if short { call.plan.look(self.pace.item_ns(), done) } else { self.pace.probe() }.min(run.len());
             let done =
                 catch_unwind(AssertUnwindSafe(|| call.work.map(&mut self.state, &mut run, block, &call.failure)));
             if let Some(cause) = cause(done) {
@@ -490,6 +508,9 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
         let asked = call.ask_another(self.entrance.gate(), rest, Some(item_ns));
         if call.returns.wanted() || asked {
             call.returns.give(run.split_off(keep));
+            if W::ORDERED {
+                call.work.wake();
+            }
         }
     }
 }

@@ -323,8 +323,8 @@ where
         self.end.settled()
     }
 
-    fn wait(&self, settled: usize, woken: impl Fn() -> bool) {
-        self.end.wait(settled, woken);
+    fn wait(&self, until: usize, woken: impl Fn() -> bool) {
+        self.end.wait(until, woken);
     }
 
     fn wake(&self) {

@@ -11,7 +11,7 @@ use std::{
     slice,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Instant,
     vec,
@@ -20,6 +20,7 @@ use std::{
 use crate::{
     OneOrMany,
     call::{self, cause},
+    cancel::Stop,
     drive::Drive,
     failure::{Failure, Payload, Stopped},
     infer::Many,
@@ -99,22 +100,25 @@ impl<I: Iterator<Item = T> + Send, T: Send> Supply for Each<I, T> {
         let mut alone = Alone { iterator: self.iterator, first: None, made, ended: false };
         let mut state = work.begin();
         let mut pace = Pace::guess(options.site.item_ns());
-        if options.orders.are_plain() {
-            let (failure, ended) = alone.map(&mut pace, options, work, &mut state);
-            if let Some(stopped) = failure.into_first() {
+        if options.orders.shuffle().is_none() {
+            let (failure, until) = alone.map(&mut pace, options, work, &mut state);
+            let stopped = failure.into_first().or_else(|| (until == Until::Stop).then_some(Stopped::Cancelled));
+            if let Some(stopped) = stopped {
                 work.leave(state);
                 return Err(stopped.without(alone));
             }
-            if ended {
+            if until == Until::End {
                 work.leave(state);
-                options.site.learn(pace.items(), pace.ns());
+                options.site.learn(&pace);
                 return Ok(alone.made);
             }
         }
         let Alone { iterator, made, .. } = alone;
+        let nothing_left = iterator.size_hint().1 == Some(0);
         let pulled = Pulled {
             source: Mutex::new(Pulling { iterator, index: made.len(), ended: false }),
             pulled: AtomicUsize::new(made.len()),
+            ended: AtomicBool::new(nothing_left),
             cells: W::KEEPS.then(|| Mutex::new(Vec::new())),
         };
         match call::run(&pulled, options, pace, work, state) {
@@ -137,38 +141,58 @@ struct Alone<I: Iterator, C> {
     ended: bool,
 }
 
+/// How far a caller alone came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// To the end of the iterator.
+    End,
+    /// To where others may be worth asking, or something failed.
+    Help,
+    /// To where the call was told to stop.
+    Stop,
+}
+
 impl<I: Iterator, C> Alone<I, C> {
-    /// The plain loop, for as long as a caller alone may be enough: until it ends (true) or fails, or others may be worth
-    /// asking.
+    /// The plain loop, for as long as a caller alone may be enough.
     fn map<W: Work<I::Item, Cell = C>>(
         &mut self,
         pace: &mut Pace,
         options: &Options,
         work: &W,
         state: &mut W::State,
-    ) -> (Failure<W::Error>, bool) {
+    ) -> (Failure<W::Error>, Until) {
         let failure = Failure::none();
-        let most = self.iterator.size_hint().1;
+        let (most, stop) = (self.iterator.size_hint().1, options.orders.stop());
         let threads = scoped_pool::threads(options.orders.processes);
-        let plan = Plan::new(most.unwrap_or(usize::MAX), options.orders.chunksize, threads, pace.item_ns());
+        let plan = Plan::new(most.unwrap_or(usize::MAX), options.orders.chunksize, threads, options.site.memory());
         if !plan.is_alone() && most.is_some_and(|most| plan.asks_first(most, || 0.0)) {
-            return (failure, false);
+            return (failure, Until::Help);
+        }
+        if stop.is_some_and(Stop::is_now) {
+            return (failure, self.stopped());
         }
         match catch_unwind(AssertUnwindSafe(|| self.iterator.next())) {
             Ok(first) => (self.ended, self.first) = (first.is_none(), first),
             Err(payload) => failure.record_panic(0, payload),
         }
-        if self.first.is_none() {
-            return (failure, self.ended);
-        }
-        let mut last = (!plan.is_alone()).then(Instant::now);
-        loop {
-            let (before, block) = (self.made.len(), if plan.is_alone() { usize::MAX } else { pace.probe() });
+        // One block is enough for a loop that nothing can stop or help.
+        let mut last = (!plan.is_alone() || stop.is_some()).then(Instant::now);
+        while !self.ended && !failure.any() {
+            if stop.is_some_and(Stop::is_now) {
+                work.finish_run(state, &failure);
+                return (failure, self.stopped());
+            }
+            let before = self.made.len();
+            let block = match (stop, last) {
+                (_, None) => usize::MAX,
+                (None, _) => pace.probe(),
+                (Some(_), _) => plan.look(pace.item_ns(), before),
+            };
             let done = catch_unwind(AssertUnwindSafe(|| work.map(state, self, block, &failure)));
             if let Some(cause) = cause(done) {
                 work.finish_run(state, &failure);
                 failure.record(self.made.len(), cause);
-                return (failure, false);
+                return (failure, Until::Help);
             }
             if let Some(last) = &mut last {
                 let now = Instant::now();
@@ -177,11 +201,18 @@ impl<I: Iterator, C> Alone<I, C> {
             }
             // At the price of the cheapest helper; the call asks again at the real one.
             let rest = self.iterator.size_hint().0.max(pace.items());
-            if self.ended || failure.any() || plan.is_worth_asking(rest, pace, || 0.0) {
-                work.finish_run(state, &failure);
-                return (failure, self.ended);
+            if plan.is_worth_asking(rest, pace, || 0.0) {
+                break;
             }
         }
+        work.finish_run(state, &failure);
+        (failure, if self.ended { Until::End } else { Until::Help })
+    }
+
+    /// How far a call came that is told to stop: to the end, if it is known that there is nothing left.
+    fn stopped(&self) -> Until {
+        let nothing_left = self.first.is_none() && self.iterator.size_hint().1 == Some(0);
+        if nothing_left { Until::End } else { Until::Stop }
     }
 }
 
@@ -232,6 +263,8 @@ struct Pulled<I, C> {
     source: Mutex<Pulling<I>>,
     /// How many items were pulled, for those who cannot wait for the lock. `Relaxed`: a guess.
     pulled: AtomicUsize,
+    /// Whether the iterator has ended, or says that it has nothing left; for the same.
+    ended: AtomicBool,
     /// `None` if it comes to nothing in the end.
     cells: Option<Pieces<C>>,
 }
@@ -275,6 +308,10 @@ where
         self.pulled.load(Ordering::Relaxed)
     }
 
+    fn may_have_more(&self) -> bool {
+        !self.ended.load(Ordering::Relaxed)
+    }
+
     fn remaining(&self) -> (usize, Option<usize>) {
         // Of an iterator that does not say, as much is expected as there was.
         let pulled = self.pulled.load(Ordering::Relaxed);
@@ -300,6 +337,7 @@ where
         source.index += items.len();
         self.pulled.store(source.index, Ordering::Relaxed);
         source.ended = items.len() < size;
+        self.ended.store(source.ended || source.iterator.size_hint().1 == Some(0), Ordering::Relaxed);
         if items.is_empty() && failed.is_none() {
             return None;
         }

@@ -41,8 +41,8 @@ pub trait End<V>: Sync {
         0
     }
 
-    /// Waits until `settled` may have risen, or `woken` is true: for a caller that must not run further ahead.
-    fn wait(&self, _settled: usize, _woken: impl Fn() -> bool) {}
+    /// Waits until so many were taken, or `woken` is true: for a caller that must not run further ahead.
+    fn wait(&self, _until: usize, _woken: impl Fn() -> bool) {}
 
     /// Wakes a caller that waits, after what makes it `woken`.
     fn wake(&self) {}

@@ -39,14 +39,14 @@ struct State<A, G, V> {
     next: usize,
     /// The results of runs that finished early, by the position of their first.
     waiting: BTreeMap<usize, Vec<V>>,
-    /// Whether a caller sleeps until `next` rises.
-    sleeping: bool,
+    /// A caller sleeps until `next` is this.
+    sleeping: Option<usize>,
 }
 
 /// `fold = (init, combine)`.
 #[must_use]
 pub fn fold<A: Send, V: Send, G: FnMut(A, V) -> A + Send>(_values: Values<V>, init: A, combine: G) -> Fold<A, G, V> {
-    let state = State { folded: Some((init, combine)), next: 0, waiting: BTreeMap::new(), sleeping: false };
+    let state = State { folded: Some((init, combine)), next: 0, waiting: BTreeMap::new(), sleeping: None };
     Fold { state: Mutex::new(state), settled: AtomicUsize::new(0), advanced: Condvar::new() }
 }
 
@@ -106,11 +106,12 @@ impl<'f, A, G: FnMut(A, V) -> A, V> Lead<'f, A, G, V> {
 
 impl<A, G, V> Drop for Lead<'_, A, G, V> {
     fn drop(&mut self) {
+        // Before the lock, as after a panic of `combine` this drops what it holds.
+        let folded = self.folded.take().zip(self.combine.take());
         let mut state = lock(&self.fold.state);
-        state.folded = self.folded.take().zip(self.combine.take());
-        state.next = self.next;
+        (state.folded, state.next) = (folded, self.next);
         self.fold.settled.store(self.next, Ordering::Relaxed);
-        if state.sleeping {
+        if state.sleeping.is_some_and(|until| until <= self.next) {
             self.fold.advanced.notify_all();
         }
     }
@@ -185,18 +186,18 @@ impl<A: Send, G: FnMut(A, V) -> A + Send, V: Send> End<V> for Fold<A, G, V> {
         self.settled.load(Ordering::Relaxed)
     }
 
-    fn wait(&self, settled: usize, woken: impl Fn() -> bool) {
+    fn wait(&self, until: usize, woken: impl Fn() -> bool) {
         let mut state = lock(&self.state);
-        while state.next == settled && !woken() {
-            state.sleeping = true;
+        while state.next < until && !woken() {
+            state.sleeping = Some(until);
             state = self.advanced.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
-        state.sleeping = false;
+        state.sleeping = None;
     }
 
     fn wake(&self) {
         let state = lock(&self.state);
-        if state.sleeping {
+        if state.sleeping.is_some() {
             self.advanced.notify_all();
         }
     }
@@ -266,7 +267,7 @@ mod models {
                     })
                 };
                 run(&fold, 1);
-                fold.wait(0, || failed.load(Ordering::Relaxed) == 1);
+                fold.wait(1, || failed.load(Ordering::Relaxed) == 1);
                 assert!(fails || fold.settled() > 0);
                 worker.join().unwrap();
             });

@@ -133,6 +133,10 @@ where
         self.slots.claimed()
     }
 
+    fn may_have_more(&self) -> bool {
+        self.slots.remaining() > 0
+    }
+
     fn remaining(&self) -> (usize, Option<usize>) {
         let remaining = self.slots.remaining();
         (remaining, Some(remaining))

@@ -133,7 +133,7 @@ pub trait PrefersNatural<A> {
     /// The items' type.
     type Item;
     /// Their type, for the call.
-    fn item(&self) -> Hint<Self::Item>;
+    fn __parmap_item(&self) -> Hint<Self::Item>;
 }
 
 /// Where it takes what the collection's items refer to.
@@ -141,13 +141,13 @@ pub trait PrefersCloned<A> {
     /// The items' type.
     type Item;
     /// Their type, for the call.
-    fn item(&self) -> Hint<Self::Item>;
+    fn __parmap_item(&self) -> Hint<Self::Item>;
 }
 
 /// Where it takes neither: the function tells what it takes.
 pub trait InfersItem {
     /// The items' type, for the call.
-    fn item<T>(&self) -> Hint<T>;
+    fn __parmap_item<T>(&self) -> Hint<T>;
 }
 
 /// What else a function takes is not looked at, as it may be coerced to that.
@@ -159,7 +159,7 @@ macro_rules! candidates {
         {
             type Item = S::Item;
 
-            fn item(&self) -> Hint<S::Item> {
+            fn __parmap_item(&self) -> Hint<S::Item> {
                 Hint(PhantomData)
             }
         }
@@ -172,7 +172,7 @@ macro_rules! candidates {
         {
             type Item = T;
 
-            fn item(&self) -> Hint<T> {
+            fn __parmap_item(&self) -> Hint<T> {
                 Hint(PhantomData)
             }
         }
@@ -183,14 +183,14 @@ candidates! {
 }
 
 impl<S, F, const EXTRAS: usize> InfersItem for Candidate<S, F, EXTRAS> {
-    fn item<T>(&self) -> Hint<T> {
+    fn __parmap_item<T>(&self) -> Hint<T> {
         Hint(PhantomData)
     }
 }
 
 /// The body as it is; so its parameters have types.
 #[inline]
-pub fn body<T, L, R, K: Fn() -> L, F: Fn(&mut L, usize, T) -> R>(_item: &Hint<T>, _local: &K, body: F) -> F {
+pub fn body<T, L, R, K: FnOnce() -> L, F: Fn(&mut L, usize, T) -> R>(_item: &Hint<T>, _local: &K, body: F) -> F {
     body
 }
 
@@ -210,6 +210,11 @@ pub fn settle<N, O>(_which: N) -> Settled<N, O> {
 }
 
 /// What comes of results of type `V`: `O`.
+#[diagnostic::on_unimplemented(
+    message = "results of type `{V}` do not become `{O}`",
+    label = "results of type `{V}`",
+    note = "results become a `Vec`; where their type is not known, write it: `let results: Vec<..> = par_map!(..)`"
+)]
 pub trait Settles<V, O> {
     /// Makes it.
     fn settle(results: Vec<V>) -> O;
@@ -217,6 +222,24 @@ pub trait Settles<V, O> {
 
 impl Settles<(), ()> for i32 {
     fn settle(_results: Vec<()>) {}
+}
+
+/// For a function that never returns: what it returns is `()` up to edition 2021, and `!` from 2024 on.
+impl Settles<Never, ()> for i32 {
+    fn settle(_results: Vec<Never>) {}
+}
+
+/// The type `!`, by a name that it has in stable Rust.
+type Never = <fn() -> ! as Returns>::Result;
+
+/// The type that a function returns.
+pub trait Returns {
+    /// It.
+    type Result;
+}
+
+impl<R> Returns for fn() -> R {
+    type Result = R;
 }
 
 impl<V> Settles<V, Vec<V>> for u8 {

@@ -102,14 +102,14 @@ impl<V> Stretch<V> {
         if self.parts.last()?.is_begun() { self.parts.pop() } else { None }
     }
 
-    /// Adds parts at the end, combined as far as that goes. A panic of `combine` is noted as that of the last item
-    /// concerned; the stretch is then of no use.
+    /// Adds parts at the end, combined as far as that goes. False if `combine` panicked, which is noted as a panic of the
+    /// last item concerned; the stretch is then of no use.
     fn append<X>(
         &mut self,
         parts: impl IntoIterator<Item = Part<V>>,
         combine: impl Fn(V, V) -> V,
         failure: &Failure<X>,
-    ) {
+    ) -> bool {
         let mut last_item = 0;
         let combined = catch_unwind(AssertUnwindSafe(|| {
             for mut part in parts {
@@ -121,9 +121,7 @@ impl<V> Stretch<V> {
                 self.parts.push(part);
             }
         }));
-        if let Err(payload) = combined {
-            failure.record_panic(last_item, payload);
-        }
+        combined.map_err(|payload| failure.record_panic(last_item, payload)).is_ok()
     }
 }
 
@@ -168,7 +166,9 @@ impl<V: Send, C: Combine<V>> End<V> for Reduce<C, V> {
             })?;
             if let Some(value) = total {
                 let part = Part { start: group, items: run.index() - group, value };
-                stretch.append([part], |left, right| self.combine.combine(left, right), failure);
+                if !stretch.append([part], |left, right| self.combine.combine(left, right), failure) {
+                    return ControlFlow::Continue(());
+                }
             }
         }
         ControlFlow::Continue(())
@@ -191,11 +191,15 @@ impl<V: Send, C: Combine<V>> End<V> for Reduce<C, V> {
                 (before, after)
             };
             if let Some(mut before) = before {
-                before.append(stretch.parts, combine, failure);
+                if !before.append(stretch.parts, combine, failure) {
+                    return;
+                }
                 stretch = before;
             }
             if let Some(after) = after {
-                stretch.append(after.parts, combine, failure);
+                if !stretch.append(after.parts, combine, failure) {
+                    return;
+                }
             }
         }
     }

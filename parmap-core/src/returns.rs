@@ -45,6 +45,17 @@ impl<R> Returns<R> {
         self.workers.load(Ordering::Relaxed) >= WAITING
     }
 
+    /// Whether a run was given back and not taken yet.
+    pub(crate) fn is_offered(&self) -> bool {
+        self.offered.load(Ordering::Relaxed) > 0
+    }
+
+    /// Announces a worker out of work, until the value is dropped.
+    pub(crate) fn waiting(&self) -> Waiting<'_, R> {
+        self.workers.fetch_add(WAITING, Ordering::Relaxed);
+        Waiting(self)
+    }
+
     /// Says that this worker has a run it could give back, or is about to, until the value is dropped.
     pub(crate) fn returnable(&self) -> Returnable<'_, R> {
         self.workers.fetch_add(RETURNABLE, Ordering::Relaxed);
@@ -95,7 +106,7 @@ impl<R> Returns<R> {
 
     /// Announces a worker out of work, and looks out for a run for some microseconds.
     fn look_out(&self) -> Waiting<'_, R> {
-        self.workers.fetch_add(WAITING, Ordering::Relaxed);
+        let waiting = self.waiting();
         for _ in 0..LOOKS {
             let settled = self.workers.load(Ordering::Relaxed) % WAITING == 0;
             if settled || self.offered.load(Ordering::Relaxed) > 0 {
@@ -103,7 +114,7 @@ impl<R> Returns<R> {
             }
             spin_loop();
         }
-        Waiting(self)
+        waiting
     }
 
     fn pop(&self, runs: &mut Vec<R>, cut: impl Fn(&mut R) -> Option<R>) -> Option<Taken<'_, R>> {
@@ -122,7 +133,7 @@ impl<R> Returns<R> {
 }
 
 /// A worker out of work, until it is dropped.
-struct Waiting<'r, R>(&'r Returns<R>);
+pub(crate) struct Waiting<'r, R>(&'r Returns<R>);
 
 impl<R> Drop for Waiting<'_, R> {
     fn drop(&mut self) {

@@ -32,10 +32,21 @@ const SURELY_WORTH_NS: f32 = 1_000_000.0;
 /// An unknown site asks for a helper before its first item if it has at most this many items for each worker: the caller
 /// alone with the first of them would be a sixteenth of the call or more.
 const FEW_ITEMS: usize = 16;
+/// Items are uneven where some cost this many times the mean.
+const UNEVEN: f32 = 4.0;
 /// What a helper costs until it was measured: the caller's time to ask, and the time until the helper is there.
 pub(crate) const HELP_NS: f32 = 20_000.0;
 /// Between these the measured cost of a helper is believed.
 const HELP_NS_RANGE: std::ops::RangeInclusive<f32> = 5_000.0..=20_000_000.0;
+
+/// What a site remembers of the items of earlier calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Memory {
+    /// Nanoseconds an item, if there were any.
+    pub(crate) item_ns: Option<f32>,
+    /// Whether some items of the last call were far dearer than most.
+    pub(crate) uneven: bool,
+}
 
 /// What is known of a call before its first item.
 #[derive(Clone, Copy, Debug)]
@@ -48,14 +59,17 @@ pub(crate) struct Plan {
     pub(crate) workers: usize,
     /// Nanoseconds an item, if the site was called before.
     pub(crate) item_ns: Option<f32>,
+    /// Whether some items were far dearer than most then.
+    pub(crate) uneven: bool,
 }
 
 impl Plan {
-    /// A call of `items` items (the most there can be) that may use `threads` threads.
-    pub(crate) fn new(items: usize, chunksize: usize, threads: usize, item_ns: Option<f32>) -> Self {
+    /// A call of `items` items (the most there can be) that may use `threads` threads, at a site that remembers this.
+    pub(crate) fn new(items: usize, chunksize: usize, threads: usize, memory: Memory) -> Self {
         let chunk = chunksize.max(1);
         let chunks = if chunk == 1 { items } else { items.div_ceil(chunk) };
-        Plan { chunk, grain: chunk, workers: threads.min(chunks).max(1), item_ns }
+        let Memory { item_ns, uneven } = memory;
+        Plan { chunk, grain: chunk, workers: threads.min(chunks).max(1), item_ns, uneven }
     }
 
     /// A call whose runs of cheap items had better be multiples of `grain` items.
@@ -131,16 +145,16 @@ impl Plan {
         self.whole_chunks(run, None).saturating_mul(ahead).min(WAITING_AT_MOST.max(chunks))
     }
 
-    /// How many items a worker whose items took `item_ns` lately does between two looks at whether another is out of
-    /// work.
-    pub(crate) fn look(&self, item_ns: Option<f32>) -> usize {
-        self.cautious(item_ns).map_or(1, |item_ns| items_in(LOOK_NS, item_ns))
+    /// How many items a worker that did `done`, and whose items took `item_ns` lately, does between two looks at whether
+    /// another is out of work. No more than it did: what `item_ns` says may be a guess, or change.
+    pub(crate) fn look(&self, item_ns: Option<f32>, done: usize) -> usize {
+        self.cautious(item_ns).map_or(1, |item_ns| items_in(LOOK_NS, item_ns)).min(done.max(1))
     }
 
-    /// The dearer of what items took lately and what the site remembers. A site whose items are dear on average may have
-    /// its dear ones in a cluster behind cheap ones; to be careful costs nothing beside what it remembers.
+    /// What items took lately, or what the site remembers if that is dearer and its costs are uneven: its dear items may
+    /// stand in a cluster behind cheap ones. To be careful costs nothing beside what it remembers.
     fn cautious(&self, item_ns: Option<f32>) -> Option<f32> {
-        item_ns.map(|lately| lately.max(self.item_ns.unwrap_or(0.0)))
+        item_ns.map(|lately| if self.uneven { lately.max(self.item_ns.unwrap_or(0.0)) } else { lately })
     }
 
     /// Rounds down to whole chunks (or grains, of items that took `item_ns` lately), but not to none.
@@ -185,6 +199,8 @@ pub(crate) struct Pace {
     item_ns: Option<f32>,
     items: usize,
     ns: f32,
+    /// Nanoseconds an item in the measurement in which that was most.
+    dearest_ns: f32,
     /// Whether the first item took about as long as was guessed.
     trusted: bool,
 }
@@ -210,6 +226,22 @@ impl Pace {
         self.ns
     }
 
+    /// Nanoseconds an item where they were dearest.
+    pub(crate) fn dearest_ns(&self) -> f32 {
+        self.dearest_ns
+    }
+
+    /// Whether some items were far dearer than most.
+    pub(crate) fn is_uneven(&self) -> bool {
+        self.dearest_ns > UNEVEN * self.ns / self.items.max(1) as f32
+    }
+
+    /// Adds what others saw.
+    pub(crate) fn add(&mut self, items: usize, ns: f32, dearest_ns: f32) {
+        (self.items, self.ns) = (self.items + items, self.ns + ns);
+        self.dearest_ns = self.dearest_ns.max(dearest_ns);
+    }
+
     /// Notes that `items` items took `ns`.
     pub(crate) fn record(&mut self, items: usize, ns: f32) {
         if items == 0 {
@@ -218,8 +250,7 @@ impl Pace {
         // A clock that stands still for an item is no proof that items are free.
         let lately = ns.max(0.1) / items as f32;
         let first = self.items == 0;
-        self.items += items;
-        self.ns += ns;
+        self.add(items, ns, lately);
         self.item_ns = Some(match self.item_ns {
             Some(guess) if first => {
                 self.trusted = lately < 4.0 * guess + FIRST_ITEM_NS / items as f32;
@@ -281,7 +312,7 @@ mod tests {
     use super::*;
 
     fn plan(chunk: usize, workers: usize) -> Plan {
-        Plan { chunk, grain: chunk, workers, item_ns: None }
+        Plan { chunk, grain: chunk, workers, item_ns: None, uneven: false }
     }
 
     /// Item costs from a fraction of a nanosecond to a second.
@@ -341,7 +372,7 @@ mod tests {
             let cost = |item| if item < cheap { 2.0 } else { 1e6 };
             let total = cheap as f32 * 2.0 + dear as f32 * 1e6;
             let mean = total / (cheap + dear) as f32;
-            let remembering = Plan { item_ns: Some(mean), ..plan(1, workers) };
+            let remembering = Plan { item_ns: Some(mean), uneven: true, ..plan(1, workers) };
             let (makespan, _) = simulate(remembering, cheap + dear, cost);
             prop_assert!(makespan <= total / workers as f32 + 2.0 * (RUN_NS / mean + 1.0) * 1e6);
         }
@@ -455,12 +486,12 @@ mod tests {
 
     #[test]
     fn one_worker_or_one_chunk_is_alone() {
-        assert!(Plan::new(1_000, 0, 1, None).is_alone());
-        assert!(Plan::new(1, 0, 8, None).is_alone());
-        assert!(Plan::new(0, 0, 8, None).is_alone());
-        assert!(Plan::new(25, 25, 8, None).is_alone());
-        assert_eq!(Plan::new(26, 25, 8, None).workers, 2);
-        assert_eq!(Plan::new(usize::MAX, 0, 8, None).workers, 8);
+        assert!(Plan::new(1_000, 0, 1, Memory::default()).is_alone());
+        assert!(Plan::new(1, 0, 8, Memory::default()).is_alone());
+        assert!(Plan::new(0, 0, 8, Memory::default()).is_alone());
+        assert!(Plan::new(25, 25, 8, Memory::default()).is_alone());
+        assert_eq!(Plan::new(26, 25, 8, Memory::default()).workers, 2);
+        assert_eq!(Plan::new(usize::MAX, 0, 8, Memory::default()).workers, 8);
     }
 
     #[test]
@@ -469,6 +500,25 @@ mod tests {
         assert_eq!(plan(25, 2).rest_of_chunk(75, None), 0);
         assert_eq!(plan(1, 2).rest_of_chunk(7, None), 0);
         assert!(plan(1, 2).is_worth_returning(1, 1e6) && !plan(1, 2).is_worth_returning(10, 1.0));
+    }
+
+    #[test]
+    fn cheap_items_are_believed_unless_the_site_has_seen_clusters() {
+        let dear = Plan { item_ns: Some(2e6), ..plan(1, 2) };
+        assert!(dear.run(1_000_000, Some(1.0)) > 10_000 && dear.look(Some(1.0), 10_000) > 1_000);
+        let clusters = Plan { uneven: true, ..dear };
+        assert_eq!((clusters.run(1_000_000, Some(1.0)), clusters.look(Some(1.0), 10_000)), (1, 1));
+        // And a guess not before it was borne out.
+        assert_eq!((dear.look(Some(1.0), 0), dear.look(Some(1.0), 3)), (1, 3));
+    }
+
+    #[test]
+    fn a_pace_knows_uneven_items() {
+        let mut pace = Pace::default();
+        (0..10).for_each(|_| pace.record(10, 20.0));
+        assert!(!pace.is_uneven());
+        pace.record(1, 1e6);
+        assert!(pace.is_uneven());
     }
 
     #[test]

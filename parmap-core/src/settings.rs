@@ -86,9 +86,10 @@ impl Settings {
 
     /// Stops calls once `token` is cancelled. Several tokens can be given, inside one another too; each stops the calls.
     ///
-    /// A call that is stopped starts no further item, waits for those that are running, and then returns `Cancelled` as
-    /// its error if it has `try` and an error type that is `From<Cancelled>`; any other call panics with
-    /// [`Cancelled`](crate::Cancelled) as the payload. A call whose items were all started by then just returns.
+    /// A call that is stopped starts no further item (but for what its workers take up in the microseconds before they
+    /// look), waits for those that are running, and then returns `Cancelled` as its error if it has `try` and an error type
+    /// that is `From<Cancelled>`; any other call panics with [`Cancelled`](crate::Cancelled) as the payload. A call whose
+    /// items were all started by then just returns; of an iterator that does not say how long it is, if it has ended.
     ///
     /// See [`CancelToken`] for an example.
     pub fn cancel(mut self, token: &CancelToken) -> Self {
@@ -116,6 +117,9 @@ impl Settings {
 }
 
 /// Runs `body`; the calls it makes, and those that their items make in turn, go by `settings`.
+///
+/// That is, calls made on this thread, and by items wherever they run. What rayon runs on this thread while `body` waits
+/// for rayon (in `join`, say) goes by them too, and what rayon runs of `body` elsewhere does not.
 ///
 /// ```
 /// use parmap::{Settings, parmap};

@@ -3,7 +3,10 @@
 //! A call's runs are claimed some hundreds at a time, and drawn from in an order that the seed decides. It must never make
 //! or lose a run: what is not drawn is dropped with the deck.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use crate::work::Role;
 
@@ -11,8 +14,14 @@ use crate::work::Role;
 pub(crate) const RUNS: usize = 256;
 
 /// Runs to draw from.
+///
+/// # Memory ordering
+///
+/// `left` is `Relaxed`: a guess, for those who cannot wait for the lock.
 pub(crate) struct Deck<R> {
     state: Mutex<State<R>>,
+    /// How many runs there are to draw.
+    left: AtomicUsize,
 }
 
 struct State<R> {
@@ -22,7 +31,7 @@ struct State<R> {
 
 impl<R> Deck<R> {
     pub(crate) fn new(seed: u64) -> Self {
-        Deck { state: Mutex::new(State { runs: Vec::new(), random: Random(seed) }) }
+        Deck { state: Mutex::new(State { runs: Vec::new(), random: Random(seed) }), left: AtomicUsize::new(0) }
     }
 
     /// Draws a run; when there is none, the deck is first filled with what `claim` gives.
@@ -35,12 +44,14 @@ impl<R> Deck<R> {
                 runs.swap(last, random.below(last + 1));
             }
         }
-        runs.pop()
+        let run = runs.pop();
+        self.left.store(runs.len(), Ordering::Relaxed);
+        run
     }
 
     /// Whether there is nothing to draw but what is claimed anew.
     pub(crate) fn is_empty(&self) -> bool {
-        Role::Caller.lock(&self.state).is_none_or(|state| state.runs.is_empty())
+        self.left.load(Ordering::Relaxed) == 0
     }
 }
 

@@ -3,10 +3,13 @@
 use std::{
     fmt,
     panic::Location,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
-use crate::{schedule::remembered, settings::Orders};
+use crate::{
+    schedule::{Memory, Pace, remembered},
+    settings::Orders,
+};
 
 /// One annotated function. Every generated driver owns a static one.
 #[derive(Debug)]
@@ -17,6 +20,10 @@ pub struct Site {
     ///
     /// Memory ordering: `Relaxed`. A stale or lost value costs one wrong guess.
     item_ns: AtomicU32,
+    /// Whether some items of the last call were far dearer than most.
+    ///
+    /// Memory ordering: `Relaxed`, likewise.
+    uneven: AtomicBool,
 }
 
 impl Site {
@@ -24,7 +31,7 @@ impl Site {
     #[track_caller]
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Site { name, place: Location::caller(), item_ns: AtomicU32::new(0) }
+        Site { name, place: Location::caller(), item_ns: AtomicU32::new(0), uneven: AtomicBool::new(false) }
     }
 
     /// Nanoseconds an item in the calls before, if there were any.
@@ -33,9 +40,17 @@ impl Site {
         (item_ns > 0.0).then_some(item_ns)
     }
 
-    /// Learns from a call in which `items` items took `ns` nanoseconds.
-    pub(crate) fn learn(&self, items: usize, ns: f32) {
-        let Some(item_ns) = remembered(self.item_ns(), items, ns) else { return };
+    /// What the site remembers.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory { item_ns: self.item_ns(), uneven: self.uneven.load(Ordering::Relaxed) }
+    }
+
+    /// Learns from what the workers of a call saw.
+    pub(crate) fn learn(&self, seen: &Pace) {
+        let Some(item_ns) = remembered(self.item_ns(), seen.items(), seen.ns()) else { return };
+        if self.memory().uneven != seen.is_uneven() {
+            self.uneven.store(seen.is_uneven(), Ordering::Relaxed);
+        }
         // Calls that stay what they were leave the cache line alone, which other threads may be reading.
         if self.item_ns.load(Ordering::Relaxed) != item_ns.to_bits() {
             self.item_ns.store(item_ns.to_bits(), Ordering::Relaxed);

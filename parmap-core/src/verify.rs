@@ -12,7 +12,8 @@ use crate::settings::{Settings, with};
 /// which is the plain loop, then with 2, 3 and 7 threads, and then with 1 and 3 threads in orders shuffled by three seeds
 /// each. Returns the plain loop's result, for further checks. What `call` changes it must set up anew each time.
 ///
-/// The environment is stronger: with `PARMAP_PROCESSES` set, every run has that many threads.
+/// The environment is stronger, and an outer `with` goes on: with `PARMAP_PROCESSES` set every run has that many threads,
+/// with `PARMAP_SCHEDULE` the plain loop's items are shuffled as well.
 ///
 /// ```
 /// use parmap::{parmap, verify};
@@ -60,10 +61,11 @@ pub fn verify<C: Verified>(mut call: impl FnMut() -> C) -> C {
     plain
 }
 
-/// Results that [`verify`] can compare: vectors, maps, numbers, strings and other plain values, tuples of them, and `Option`
-/// and `Result` of these.
+/// Results that [`verify`] can compare: vectors, B-tree maps, numbers, strings and other plain values, tuples of them, and
+/// `Option` and `Result` of these.
 ///
-/// Values that are not equal to themselves, such as NaN, count as equal to one another.
+/// Values are compared by `==`; those that are not equal to themselves, such as NaN, by what `Debug` writes of them. To
+/// compare floats bit by bit, let the call return `to_bits()` of them.
 ///
 /// For a type of one's own:
 ///
@@ -94,8 +96,8 @@ fn of_values<T: PartialEq + Debug + ?Sized>(plain: &T, other: &T) -> Option<Stri
 }
 
 #[allow(clippy::eq_op)]
-fn is_same<T: PartialEq + ?Sized>(one: &T, other: &T) -> bool {
-    one == other || (one != one && other != other)
+fn is_same<T: PartialEq + Debug + ?Sized>(one: &T, other: &T) -> bool {
+    one == other || (one != one && other != other && format!("{one:?}") == format!("{other:?}"))
 }
 
 impl<T: PartialEq + Debug> Verified for Vec<T> {

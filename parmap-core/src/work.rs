@@ -55,8 +55,8 @@ pub trait Work<T>: Sync {
     /// How many results were taken, counted from the first item, if they are taken in order.
     fn settled(&self) -> usize;
 
-    /// Waits until `settled` has risen, or `woken` is true.
-    fn wait(&self, settled: usize, woken: impl Fn() -> bool);
+    /// Waits until so many results were taken, or `woken` is true.
+    fn wait(&self, until: usize, woken: impl Fn() -> bool);
 
     /// Wakes a caller that waits, after what makes it `woken`.
     fn wake(&self);
@@ -80,6 +80,9 @@ pub(crate) trait Feed: Sync {
 
     /// How many items were handed out.
     fn handed_out(&self) -> usize;
+
+    /// Whether there may be more to hand out. Of an iterator that does not say how long it is, only its end is known.
+    fn may_have_more(&self) -> bool;
 
     /// How many more items are to be expected, and the most there can be, if that is known.
     fn remaining(&self) -> (usize, Option<usize>);
@@ -166,6 +169,10 @@ impl<S: Source, C: Send> Feed for Slots<S, C> {
 
     fn handed_out(&self) -> usize {
         self.claimed()
+    }
+
+    fn may_have_more(&self) -> bool {
+        Slots::remaining(self) > 0
     }
 
     #[inline]

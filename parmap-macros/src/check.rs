@@ -2,12 +2,13 @@
 //!
 //! Which parameter is the item is decided in `roles`.
 
+use proc_macro2::Ident;
 use syn::{FnArg, Receiver, ReceiverKind, Safety, Type};
 
 use crate::errors::Errors;
 use crate::function::{Function, Parameter, impl_trait, is_primitive, ungrouped};
 use crate::lifetimes::{self, Source};
-use crate::options::Options;
+use crate::options::{End, Options};
 use crate::roles::{Roles, exclusive};
 
 /// Reports what stands in the way of a driver for `function`, whose parameters have these `roles` if there is an item.
@@ -113,6 +114,17 @@ fn check_use_of_results(function: &Function, options: &mut Options, errors: &mut
         errors
             .at(result, "`try` is for functions that can fail: write `Result<..>` or `Option<..>`, or leave `try` out");
     }
+    if let (Some((_, End::Named(name))), Some(float)) = (&options.end, function.result().and_then(float)) {
+        let identity = match name.to_string().as_str() {
+            "min" => Some("INFINITY"),
+            "max" => Some("NEG_INFINITY"),
+            _ => None,
+        };
+        if let Some(identity) = identity {
+            let advice = format!("write `reduce = ({float}::{identity}, {float}::{name})`");
+            errors.at(name, format!("floats have no order: {advice}"));
+        }
+    }
     if function.result().is_none() {
         if let Some(tries) = &options.tries {
             let advice = "write its `-> Result<..>` or `-> Option<..>`, or leave the option out";
@@ -122,6 +134,14 @@ fn check_use_of_results(function: &Function, options: &mut Options, errors: &mut
             let advice = "write its `-> ..`, or leave the option out";
             errors.at(name, format!("`{name}` is for functions with a result, and this one returns nothing: {advice}"));
         }
+    }
+}
+
+/// The name of a type that is `f32` or `f64`.
+fn float(ty: &Type) -> Option<&Ident> {
+    match ungrouped(ty) {
+        Type::Path(path) => path.path.get_ident().filter(|name| *name == "f32" || *name == "f64"),
+        _ => None,
     }
 }
 

@@ -31,7 +31,7 @@ use crate::signature::DriverSignature;
 //         ::parmap::__private::drive::<Range<usize>, _, _, _, _, _, _, _, _, _, _>(
 //             section,
 //             || ::parmap::__private::Options::new({ static PARMAP_SITE: .. = ..; &PARMAP_SITE }).chunksize(25),
-//             || (Vec::new(),),
+//             || (Vec::new(), 0_u8),
 //             |parmap_local: &mut _, parmap_index, section: Range<usize>| -> Result<f64, Bad> {
 //                 let i: usize = parmap_index;
 //                 let buf: &mut Vec<f64> = &mut parmap_local.0;
@@ -94,7 +94,7 @@ pub(crate) fn closure(signature: &DriverSignature, before: &TokenStream, block: 
 /// The user's body as the engine calls it: with a worker's state, the item's position, and the item.
 fn body(signature: &DriverSignature) -> TokenStream {
     let site = Span::mixed_site();
-    let block = &signature.function.block;
+    let mut block = signature.function.block.clone();
     let (mut local, mut index, mut bindings) = (quote_spanned!(site=> _), quote_spanned!(site=> _), Vec::new());
     let mut bind = |PatType { attrs, pat, ty, .. }: &PatType, value| {
         // A parameter may be left unused under such a name.
@@ -111,15 +111,28 @@ fn body(signature: &DriverSignature) -> TokenStream {
         let place = Index { index: u32::try_from(place).unwrap_or(u32::MAX), span };
         bind(parameter, quote_spanned!(span=> &mut parmap_local.#place));
     }
-    let block =
-        if bindings.is_empty() { block.to_token_stream() } else { quote_spanned!(site=> { #(#bindings)* #block }) };
+    let block = if bindings.is_empty() {
+        block.to_token_stream()
+    } else {
+        // Within other braces those of the user could be left out, which is not for the compiler to tell the user.
+        block.set_span(site.located_at(block.span()));
+        quote_spanned!(site=> { #(#bindings)* #block })
+    };
     closure(signature, &quote_spanned!(site=> #local, #index,), &block)
 }
 
 /// How a worker's state is made.
 fn local(signature: &DriverSignature) -> TokenStream {
-    let values = signature.locals.iter().map(|(_, value)| value);
-    quote_spanned!(Span::mixed_site()=> || (#(#values,)*))
+    state_of(signature.locals.iter().map(|(_, value)| value))
+}
+
+/// The closure that makes a worker's state of the `values`.
+pub(crate) fn state_of<'v>(values: impl Iterator<Item = &'v Expr>) -> TokenStream {
+    let site = Span::mixed_site();
+    let mut values = values.peekable();
+    // The engine takes a state without size for no state, and would make one anew where a worker should keep it.
+    let size = values.peek().map(|_| quote_spanned!(site=> 0_u8)).into_iter();
+    quote_spanned!(site=> || (#(#values,)* #(#size)*))
 }
 
 /// The type argument for a worker's state, `_`, placed where an error that it is not `Send` belongs.

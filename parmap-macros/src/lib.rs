@@ -76,9 +76,10 @@ use proc_macro::TokenStream;
 /// | `fold = (init, add)` | many items give one value, made strictly in input order | a `Vec` |
 /// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
 ///
-/// The values of `chunksize` and `processes` are any expression of type `usize`, and may mention every parameter but
-/// the item; where one is 0 when the call runs, the default holds. Of `reduce` and `fold` a function has one at most. A
-/// function that returns nothing gives `()` for many items, too.
+/// Values are any expression, and may mention the globals and `self`: not the item, of which there may be many, nor the
+/// index or a local. Those of `chunksize` and `processes` are of type `usize`; where one is 0 when the call runs, the
+/// default holds. Of `reduce` and `fold` a function has one at most. A function that returns nothing gives `()` for many
+/// items, too.
 ///
 /// ## `index`
 ///
@@ -97,8 +98,9 @@ use proc_macro::TokenStream;
 /// ## `local`
 ///
 /// State that a worker keeps from one of its items to the next: a buffer, a random number generator, a connection. The
-/// parameter is written `&mut T`; the value is made at most once a worker, when it comes to its first item, and dropped
-/// before the call returns. Which items share one is not to be relied on.
+/// parameter is written `&mut T`. The value is evaluated once a worker, when it comes to its first item, and again after
+/// an item has panicked; so what it takes by value is cloned in it, as in `local(rng = seed.clone())`. It is dropped
+/// before the call returns. Which items share one is not to be relied on; the value of one local cannot use another.
 ///
 /// ```
 /// # use parmap::parmap;
@@ -116,8 +118,8 @@ use proc_macro::TokenStream;
 ///
 /// ## `try`
 ///
-/// For functions that return `Result` or `Option`, by whatever name. Items behind a failure are not begun; the failure of
-/// the lowest position is the one that is returned.
+/// For functions that return `Result` or `Option`, by whatever name. Once a failure is known, no item behind it is begun;
+/// the failure of the lowest position is the one that is returned.
 ///
 /// ```
 /// # use parmap::parmap;
@@ -135,8 +137,10 @@ use proc_macro::TokenStream;
 /// ## `reduce`
 ///
 /// Results are combined as they come, none is kept. The order of combining depends on the number of items alone: a sum
-/// of floating-point numbers has the same bits for any number of threads. The function must be associative; no items
-/// give the identity, or `None` for `min` and `max`. With `try`, what successes hold is combined.
+/// of floating-point numbers has the same bits for any number of threads, with one version of parmap. The function must be
+/// associative; no items give the identity, or `None` for `min` and `max`. With `try`, what successes hold is combined.
+/// `min` and `max` are for what is [`Ord`], which floats are not: write `(f64::INFINITY, f64::min)` or
+/// `(f64::NEG_INFINITY, f64::max)`.
 ///
 /// ```
 /// # use parmap::parmap;
@@ -163,7 +167,8 @@ use proc_macro::TokenStream;
 /// ## `fold`
 ///
 /// As [`Iterator::fold`], in input order, beside the work on later items: for what is not associative. The accumulator's
-/// type is that of the results; another one is written in the closure.
+/// type is that of the results, and so it is for a named function; another one is written in the closure. An accumulator
+/// that borrows needs a lifetime with a name.
 ///
 /// ```
 /// # use parmap::parmap;
@@ -259,12 +264,17 @@ pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {
 /// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
 ///
 /// They mean what they mean for [`parmap`](macro@parmap). Of `reduce`, `fold` and `into` a call has one at most. A call
-/// whose function returns nothing returns nothing. Values are any expression, evaluated once, but for those of `local`.
+/// whose function returns nothing returns nothing.
+///
+/// Values are any expression. Each is evaluated once, on the caller's thread: the items, the globals, `into`, then
+/// `chunksize` and `processes` in the order written, then the function, then the values of `reduce` or `fold`. Those of
+/// `local` are evaluated once a worker, when it comes to its first item, and again after an item has panicked.
 ///
 /// ## `global`, `index`, `local`
 ///
 /// What these name is given to the function behind the item, in the order in which the options are written. Globals are
-/// copied into each call: write a reference, or a number. The name of the index and those of the locals are for the reader.
+/// copied into each call: write a reference, or a number. A tuple behind `global` is a list of globals; one that is a
+/// tuple is written `global = ((1, 2),)`. The name of the index and those of the locals are for the reader.
 ///
 /// ```
 /// # use parmap::par_map;
@@ -319,7 +329,8 @@ pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {
 /// ## `into`
 ///
 /// Writes the results into a slice, an array or a `Vec` with as many places as there are items, instead of making a new
-/// `Vec`. Panics before any work if there are more or fewer.
+/// `Vec`. Panics before any work if there are more or fewer, or if nobody knows how many, as for an iterator of unknown
+/// length. With `try`, some places have new values after a failure; which ones is left to chance.
 ///
 /// ```
 /// # use parmap::par_map;
@@ -343,6 +354,10 @@ pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {
 ///   them, or keep state in `local`.
 /// - The type of a value that is not used with a type of its own is that of the plain loop's `collect`: where the closure
 ///   leaves it open, as in `|line| line.parse().unwrap()`, write `let numbers: Vec<u32> = ..`.
+/// - A function whose trait picks its argument, such as `u64::from`, does not tell the items' type: write a closure,
+///   `|x: u8| u64::from(x)`.
+/// - A closure's parameter with a type takes a global as it is: for one that is a `&Vec<T>` leave out the type `&[T]`, or
+///   name a function.
 /// - Items and results go to other threads and back: they must be [`Send`], what is shared must be [`Sync`].
 #[proc_macro]
 pub fn par_map(call: TokenStream) -> TokenStream {

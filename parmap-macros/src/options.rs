@@ -9,11 +9,11 @@ mod tokens;
 mod values;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, Path, Token, parenthesized, token};
+use syn::{Expr, ExprClosure, Path, ReturnType, Token, parenthesized, token};
 
 use self::known::{Kind, Known};
 pub(crate) use self::tokens::{closure, is_end, names_in, next, parse_expression, plain_name, ungrouped};
@@ -196,6 +196,7 @@ impl Options {
             }
             kind => {
                 let value = value(input, name, known.example(used))?;
+                check_parentheses(kind, name, &value, input)?;
                 self.set(kind, name.clone(), value, used, errors);
             }
         }
@@ -361,6 +362,34 @@ pub(crate) fn begins_with_an_option(input: ParseStream) -> Option<Ident> {
     (Known::find(&name).is_some() && is_equals(&ahead)).then_some(name)
 }
 
+/// Refuses `fold = init, f`, and `reduce` likewise, once all of it was read.
+fn check_parentheses(kind: Kind, name: &Ident, first: &Expr, input: ParseStream) -> syn::Result<()> {
+    let is_half = match kind {
+        // A plain name is that of a reduction, whatever follows.
+        Kind::Reduce if plain_name(first).is_some() => false,
+        Kind::Reduce | Kind::Fold => !matches!(ungrouped(first), Expr::Tuple(_)),
+        _ => false,
+    };
+    let ahead = input.fork();
+    if !is_half || ahead.parse::<Token![,]>().is_err() || begins_with_a_known_option(&ahead) {
+        return Ok(());
+    }
+    match ahead.parse::<Expr>() {
+        Ok(second) if is_end(&ahead) && (closure(&second).is_some() || matches!(second, Expr::Path(_))) => {
+            input.advance_to(&ahead);
+            let pair = format!("{}, {}", shown(first), shown(&second));
+            let message = format!("`{name}` takes a pair in parentheses: write `{name} = ({pair})`");
+            Err(syn::Error::new_spanned(quote!(#first, #second), message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the name of an option comes next.
+fn begins_with_a_known_option(input: ParseStream) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|name| Known::find(&name).is_some())
+}
+
 /// Reads one `name = value` of `local`.
 fn local_state(input: ParseStream) -> syn::Result<Extra> {
     let ahead = input.fork();
@@ -393,7 +422,12 @@ fn value(input: ParseStream, name: &Ident, example: &str) -> syn::Result<Expr> {
     parse_expression(input)
 }
 
-/// An expression as it is written, but for a space behind `&`.
+/// An expression as it is written, but for a space behind `&`, and around a closure's parameters.
 fn shown(value: &Expr) -> String {
+    if let Expr::Closure(ExprClosure { capture, inputs, output: ReturnType::Default, body, .. }) = value {
+        let capture = capture.as_ref().map_or("", |_| "move ");
+        let parameters = inputs.to_token_stream().to_string().replace(" ,", ",");
+        return format!("{capture}|{}| {}", parameters, body.to_token_stream());
+    }
     value.to_token_stream().to_string().replace("& ", "&")
 }

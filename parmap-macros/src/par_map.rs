@@ -11,7 +11,7 @@ use syn::{Error, Expr, Token};
 use self::expand::expand;
 use self::fallback::fallback;
 use crate::errors::{self, Errors, Refusal};
-use crate::options::{Options, Use, begins_with_an_option, is_end, next, parse_expression};
+use crate::options::{Options, Use, begins_with_an_option, closure, is_end, next, parse_expression};
 
 const SHAPE: &str = "write `par_map!(f, items)`";
 const NOTHING: &str = "nothing to map: write `par_map!(f, items)`";
@@ -59,9 +59,19 @@ impl Call {
             return Err(Error::new_spanned(last, format!("no items to map: {SHAPE}")));
         }
         parse_argument(&mut self.items, input, "items")?;
+        self.check_order(errors);
         let _: Option<Token![,]> = input.parse()?;
         self.options = Options::parse(input, Use::ParMap, errors)?;
         Ok(())
+    }
+
+    /// Reports a closure that stands where the items belong; the fallback is that of the call that was meant.
+    fn check_order(&mut self, errors: &mut Errors) {
+        let is_closure = |argument: &Option<Expr>| argument.as_ref().is_some_and(|value| closure(value).is_some());
+        if is_closure(&self.items) && !is_closure(&self.function) {
+            errors.at(&self.function, format!("the function comes first: {SHAPE}"));
+            std::mem::swap(&mut self.function, &mut self.items);
+        }
     }
 }
 

@@ -73,10 +73,13 @@ fn take_item(signature: &mut Signature, item: usize) -> (Ident, Item) {
     let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(item) else {
         return (fresh().0, Item::default());
     };
-    // Documentation shows the user's name, which the item then has as well.
+    // Documentation shows the user's name, which the item then has as well. It is a name of the macro's all the same:
+    // no option may mention the item, of which there may be many.
     let shadowed = |name: &Ident| {
         let lints = quote_spanned!(site=> #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]);
-        (name.clone(), lints)
+        let mut name = name.clone();
+        name.set_span(site.located_at(name.span()));
+        (name, lints)
     };
     let (items, lints) = plain_name(&parameter.pat).map_or_else(fresh, |pattern| shadowed(&pattern.ident));
     let pattern = std::mem::replace(&mut *parameter.pat, Pat::Verbatim(items.to_token_stream()));

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicIsize, Ordering::SeqCst};
 
-use parmap::{each, indexed, parmap, sections};
+use parmap::{each, indexed, par_map, parmap, sections};
 use rayon::prelude::*;
 
-use crate::widths::{LENGTHS, every_length, every_schedule};
+use crate::widths::{LENGTHS, every_length, every_order, every_schedule};
 
 #[parmap(global = (processes, chunksize), processes = processes, chunksize = chunksize)]
 fn triple(x: u64, processes: usize, chunksize: usize) -> u64 {
@@ -340,6 +341,48 @@ fn values_without_size() {
         assert!(nothing(vec![(); length]).into_iter().eq((0..length).map(|_| Nothing)));
         assert!(nothing(&vec![(); length]).into_iter().eq((0..length).map(|_| Nothing)));
     }
+}
+
+/// A result without a size, which is counted while it lives.
+#[derive(Debug)]
+struct Weightless;
+
+static LIVING: AtomicIsize = AtomicIsize::new(0);
+
+impl Weightless {
+    fn new(_of: u64) -> Self {
+        LIVING.fetch_add(1, SeqCst);
+        Weightless
+    }
+}
+
+impl Drop for Weightless {
+    fn drop(&mut self) {
+        LIVING.fetch_sub(1, SeqCst);
+    }
+}
+
+#[test]
+fn results_without_size_are_kept_and_dropped_once() {
+    every_order(|| {
+        for length in [0, 1, 2, 1_000] {
+            let check = |call: &dyn Fn() -> Vec<Weightless>| {
+                let results = call();
+                assert_eq!((results.len(), LIVING.load(SeqCst)), (length as usize, length as isize));
+                drop(results);
+                assert_eq!(LIVING.load(SeqCst), 0);
+            };
+            let slow = |x| (crate::oracle::mix(x), Weightless::new(x)).1;
+            check(&|| par_map!(slow, 0..length));
+            check(&|| par_map!(slow, each(0..length)));
+            check(&|| par_map!(slow, each((0..length).filter(|_| true))));
+            check(&|| par_map!(slow, indexed((0..length as u32).into_par_iter().map(u64::from))));
+            check(&|| par_map!(|x| Some(slow(x)), each(0..length), try).unwrap());
+            let fail = |x: u64| if x == 900 { Err(x) } else { Ok(slow(x)) };
+            assert_eq!(par_map!(fail, each(0..1_000), try).map(|all| all.len()), Err(900));
+            assert_eq!(LIVING.load(SeqCst), 0);
+        }
+    });
 }
 
 #[test]

@@ -116,8 +116,8 @@ fn memory_is_flat_from_a_hundred_thousand_items_to_ten_million() {
         let before = kilobytes("VmHWM");
         calls(10_000_000);
         let after = kilobytes("VmHWM");
-        // A tenth of the results would be 32 MB.
-        assert!(after <= before + 32_000, "from {before} kB to {after} kB");
+        // All results are 320 MB; those that may wait are some megabytes, in vectors that grow.
+        assert!(after <= before + 24_000, "from {before} kB to {after} kB");
         assert!(before > 0 || cfg!(not(target_os = "linux")));
     });
 }
@@ -185,7 +185,7 @@ fn an_item_that_panics_drops_all_once() {
 #[test]
 fn a_reduction_that_panics_is_a_panic_of_the_call() {
     every_order(|| {
-        for length in [2, 128, 129, 257, 3_000] {
+        for length in [2, 512, 513, 1_025, 3_000] {
             let (census, combined) = (Census::default(), AtomicUsize::new(0));
             let combine = |a: usize, b: usize| {
                 // Somewhere among the combinations that there are.
@@ -207,7 +207,7 @@ fn a_reduction_that_panics_is_a_panic_of_the_call() {
 #[test]
 fn every_result_is_dropped_or_folded_once() {
     every_order(|| {
-        for length in [0, 1, 129, 3_000] {
+        for length in [0, 1, 513, 3_000] {
             let census = Census::default();
             let body = |i| census.count(mix(i) as usize);
             let hash = |hash: usize, number: usize| hash.rotate_left(5) ^ number;

@@ -110,7 +110,7 @@ fn helpers_that_come_and_go_take_up_what_others_left() {
         });
         let work = |i: usize, own: &mut Own<'_>| {
             own.use_for(|| {
-                thread::sleep(Duration::from_micros(if i < 100 || i > 900 { 200 } else { 0 }));
+                thread::sleep(Duration::from_micros(if (100..=900).contains(&i) { 0 } else { 200 }));
                 for (meeting, when) in meetings.iter().zip([&early, &late]) {
                     assert!(!when.contains(&i) || meeting.meet());
                 }
@@ -197,6 +197,32 @@ fn all_are_dropped_however_the_call_ends() {
                 ("is cancelled", Err(payload)) => assert!(payload.is::<Cancelled>()),
                 (which, outcome) => panic!("the call {which}, and gave {outcome:?}"),
             }
+        }
+    });
+}
+
+#[test]
+fn what_a_panic_leaves_is_not_for_the_items_below() {
+    every_order(|| {
+        for collection in 0..3 {
+            let (census, calls) = (Census::default(), AtomicUsize::new(0));
+            let body = |i: usize, own: &mut Own<'_>| {
+                own.use_for(|| {
+                    mix(i as u64);
+                    if i >= 777 {
+                        resume_unwind(Box::new(i));
+                    }
+                    calls.fetch_add(1, SeqCst);
+                })
+            };
+            let call = || match collection {
+                0 => par_map!(body, 0..1_000_usize, local(own = Own::new(&census))),
+                1 => par_map!(body, each(0..1_000_usize), local(own = Own::new(&census))),
+                _ => par_map!(body, indexed(0..1_000_usize), local(own = Own::new(&census))),
+            };
+            let payload = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+            assert_eq!(payload.downcast_ref(), Some(&777_usize));
+            assert_eq!((calls.into_inner(), census.living()), (777, 0));
         }
     });
 }

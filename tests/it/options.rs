@@ -117,7 +117,7 @@ as_the_loop! {
         looped: |i| ().fold(String::from("all:"), |a, b| a + &b)
     }
     fold {
-        #[parmap(fold = (7, |hash: u64, r| hash.rotate_left(5).wrapping_mul(31) ^ r))]
+        #[parmap(fold = (7, |hash, r| hash.rotate_left(5).wrapping_mul(31) ^ r))]
         fn(x: u64) -> u64 { mix(x) }
         many: ()
         par_map: (fold = (7, |hash: u64, r| hash.rotate_left(5).wrapping_mul(31) ^ r))
@@ -176,13 +176,13 @@ fn chunks_are_handed_out_whole() {
     check(visited(|seen| visit(each((0..1_000).filter(|_| true)), seen)));
     check(visited(|seen| visit(indexed((0..1_000).into_par_iter()), seen)));
     let visit = |x, seen: &Mutex<Vec<usize>>| seen.lock().unwrap().push(x);
-    check(visited(|seen| _ = par_map!(visit, 0..1_000_usize, global = seen, chunksize = 25)));
-    check(visited(|seen| with(Settings::new().chunksize(25), || _ = par_map!(visit, 0..1_000_usize, global = seen))));
+    check(visited(|seen| par_map!(visit, 0..1_000_usize, global = seen, chunksize = 25)));
+    check(visited(|seen| with(Settings::new().chunksize(25), || par_map!(visit, 0..1_000_usize, global = seen))));
     check(visited(|seen| {
         _ = par_map!(|x| (visit(x, seen), x).1, 0..1_000_usize, chunksize = 25, reduce = sum);
     }));
     // Chunks of one can be anywhere.
-    let order = visited(|seen| _ = par_map!(visit, 0..1_000_usize, global = seen, chunksize = 1));
+    let order = visited(|seen| par_map!(visit, 0..1_000_usize, global = seen, chunksize = 1));
     assert!(order.chunks(25).any(|chunk| chunk.windows(2).any(|two| two[1] != two[0] + 1)));
 }
 
@@ -256,7 +256,7 @@ fn two_workers_take_part_whatever_becomes_of_the_results() {
                 2
             );
             assert_eq!(par_map!(meet, 0..2, global = &two(), reduce = min), Some(true));
-            assert_eq!(par_map!(meet, indexed(0..2), global = &two(), fold = (true, |all, met| all && met)), true);
+            assert!(par_map!(meet, indexed(0..2), global = &two(), fold = (true, |all, met| all && met)));
             let mut met = [false; 2];
             par_map!(meet, 0..2, global = &two(), into = &mut met);
             assert_eq!(met, [true; 2]);

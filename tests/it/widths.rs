@@ -27,8 +27,8 @@ pub(crate) fn every_length(mut check: impl FnMut(usize, usize, usize)) {
     }
 }
 
-/// Around the borders of the groups of 128 results that `reduce` combines from left to right, and large.
-pub(crate) const GROUPED: [usize; 8] = [0, 1, 2, 127, 128, 129, 1_000, 20_000];
+/// Around the borders of the groups of 512 results that `reduce` combines from left to right, and large.
+pub(crate) const GROUPED: [usize; 8] = [0, 1, 2, 511, 512, 513, 1_025, 20_000];
 
 /// Runs `check` as the call itself says and at four widths, each with the items in their order and in three others.
 pub(crate) fn every_order(mut check: impl FnMut()) {

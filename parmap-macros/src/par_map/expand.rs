@@ -6,10 +6,10 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprClosure, Index, Pat, ReturnType, Stmt, Type};
+use syn::{BinOp, Expr, ExprClosure, Index, Macro, Pat, ReturnType, Stmt, Type};
 
 use crate::ends;
-use crate::expand::{count, site};
+use crate::expand::{count, site, state_of};
 use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrouped};
 
 // Input:
@@ -20,14 +20,14 @@ use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrou
 //
 //     match (sections, ::parmap::__private::shared(&data)) {
 //         (parmap_items, parmap_global_0) => {
-//             fn parmap_typed<T, G0, L0, F, R>(_: &Hint<T>, _: &impl Fn() -> (L0,), _: &G0, f: F) -> F
+//             fn parmap_typed<T, G0, L0, F, R>(_: &Hint<T>, _: &impl FnOnce() -> (L0, u8), _: &G0, f: F) -> F
 //             where
 //                 F: Fn(T, G0, &mut L0) -> R,
 //             {
 //                 f
 //             }
 //             let parmap_options = ::parmap::__private::Options::new(..).chunksize(25);
-//             let parmap_local = || (Vec::new(),);
+//             let parmap_local = || (Vec::new(), 0_u8);
 //             let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
 //             let parmap_f = parmap_typed(&parmap_item, &parmap_local, &parmap_global_0, |section, data, buf| ..);
 //             let parmap_body = ::parmap::__private::body(
@@ -37,19 +37,20 @@ use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrou
 //                     parmap_f(parmap_item, parmap_global_0, &mut parmap_local.0)
 //                 },
 //             );
-//             let parmap_end = ::parmap::__private::settle(0);
-//             ::parmap::__private::drive_many::<_, _, _, _, _, _, _, _, _, _, _>(
-//                 parmap_items,
-//                 || parmap_options,
-//                 parmap_local,
-//                 parmap_body,
-//                 || parmap_end,
-//                 ::parmap::__private::Plain,
-//             )
+//             match ::parmap::__private::settle(0) {
+//                 parmap_end => ::parmap::__private::drive_many::<_, _, _, _, _, _, _, _, _, _, _>(
+//                     parmap_items,
+//                     || parmap_options,
+//                     parmap_local,
+//                     parmap_body,
+//                     || parmap_end,
+//                     ::parmap::__private::Plain,
+//                 ),
+//             }
 //         }
 //     }
 //
-// Temporaries in the items and globals live as long as the `match`.
+// Temporaries in what is written live as long as the `match` that it stands in.
 pub(super) fn expand(function: &Expr, items: &Expr, options: &Options) -> TokenStream {
     let call = Expansion::new(function, items, options);
     let Expansion { parmap, items: parmap_items, globals, .. } = &call;
@@ -57,16 +58,16 @@ pub(super) fn expand(function: &Expr, items: &Expr, options: &Options) -> TokenS
         let global = ungrouped(global);
         quote_spanned!(Span::mixed_site()=> #parmap::__private::shared(#global))
     });
-    let (out, parmap_out) = call.out.as_ref().map(|(value, name)| (*value, name)).unzip();
-    let (out, parmap_out) = (out.into_iter(), parmap_out.into_iter());
-    let (options, f, body, drive) = (call.options(), call.f(), call.body(), call.drive());
+    let parmap_out = call.out.iter().map(|(_, name)| name);
+    // Lent again, so that a `&mut` variable can be used again after the call.
+    let out = call.out.iter().map(|(out, _)| quote_spanned!(Span::mixed_site()=> &mut *(#out)));
+    let (options, body, drive) = (call.options(), call.body(), call.drive());
+    let mapped = call.with_f(&quote_spanned!(Span::mixed_site()=> #body #drive));
     quote_spanned! {Span::mixed_site()=>
         match (#items, #(#shared,)* #(#out,)*) {
             (#parmap_items, #(#globals,)* #(#parmap_out,)*) => {
                 let parmap_options = #options;
-                #f
-                #body
-                #drive
+                #mapped
             }
         }
     }
@@ -139,12 +140,12 @@ impl<'c> Expansion<'c> {
         }
     }
 
-    /// Binds `parmap_local` and `parmap_f`, and `parmap_item` to what tells the item's type.
-    pub(super) fn f(&self) -> TokenStream {
+    /// The code `then`, with `parmap_local` and `parmap_f` bound, and `parmap_item` to what tells the item's type.
+    pub(super) fn with_f(&self, then: &TokenStream) -> TokenStream {
         let Expansion { function, parmap, items, globals, f, .. } = self;
         let site = Span::mixed_site();
-        let values = self.options.locals().map(|(_, value)| value);
-        let local = quote_spanned!(site=> let parmap_local = || (#(#values,)*););
+        let state = state_of(self.options.locals().map(|(_, value)| value));
+        let local = quote_spanned!(site=> let parmap_local = #state;);
         let hint = match self.item() {
             Item::Natural => {
                 let place = site.located_at(items.span());
@@ -152,7 +153,7 @@ impl<'c> Expansion<'c> {
                 quote_spanned!(place=> let (#items, parmap_item) = #parmap::__private::natural(#items);)
             }
             Item::Written => quote_spanned!(site=> let parmap_item = #parmap::__private::any();),
-            Item::Asked => return self.asked(&local),
+            Item::Asked => return self.asked(&local, then),
         };
         let typed = self.typed();
         quote_spanned! {site=>
@@ -160,22 +161,27 @@ impl<'c> Expansion<'c> {
             #local
             #hint
             let #f = parmap_typed(&parmap_item, &parmap_local, #(&#globals,)* #function);
+            #then
         }
     }
 
-    /// Binds `parmap_f` to a function that is no closure, which is asked for its item type.
-    fn asked(&self, local: &TokenStream) -> TokenStream {
+    /// The code `then`, with `parmap_f` bound to a function that is no closure, which is asked for its item type.
+    fn asked(&self, local: &TokenStream, then: &TokenStream) -> TokenStream {
         let Expansion { function, parmap, items, f, .. } = self;
         let site = Span::mixed_site();
         let extras = Literal::usize_unsuffixed(self.options.extras.len());
-        // A reference, so that a closure of the caller's is not moved.
+        // A reference, so that a closure of the caller's is not moved; in a `match`, so that it may hold temporaries.
         quote_spanned! {site=>
             #local
-            let #f = &#function;
-            let parmap_item = {
-                use #parmap::__private::{InfersItem as _, PrefersCloned as _, PrefersNatural as _};
-                (&&&#parmap::__private::candidate::<_, _, #extras>(&#items, #f)).item()
-            };
+            match &#function {
+                #f => {
+                    let parmap_item = {
+                        use #parmap::__private::{InfersItem as _, PrefersCloned as _, PrefersNatural as _};
+                        (&&&#parmap::__private::candidate::<_, _, #extras>(&#items, #f)).__parmap_item()
+                    };
+                    #then
+                }
+            }
         }
     }
 
@@ -186,6 +192,7 @@ impl<'c> Expansion<'c> {
         let name = |prefix: &str, place: usize| Ident::new(&format!("{prefix}{place}"), site);
         let globals: Vec<_> = (0..self.globals.len()).map(|place| name("G", place)).collect();
         let locals: Vec<_> = (0..options.locals().count()).map(|place| name("L", place)).collect();
+        let size = locals.first().map(|_| quote_spanned!(site=> ::core::primitive::u8)).into_iter();
         let (mut global, mut local) = (globals.iter(), locals.iter());
         let extras = options.extras.iter().map(|extra| match extra {
             Extra::Global(_) => global.next().to_token_stream(),
@@ -198,7 +205,7 @@ impl<'c> Expansion<'c> {
         quote_spanned! {site=>
             fn parmap_typed<T, #(#globals,)* #(#locals,)* F, R>(
                 _: &#parmap::__private::Hint<T>,
-                _: &impl ::core::ops::Fn() -> (#(#locals,)*),
+                _: &impl ::core::ops::FnOnce() -> (#(#locals,)* #(#size)*),
                 #(_: &#globals,)*
                 f: F,
             ) -> F
@@ -238,8 +245,10 @@ impl<'c> Expansion<'c> {
     fn drive(&self) -> TokenStream {
         let Expansion { options, items, body, .. } = self;
         let site = Span::mixed_site();
+        // The call as a whole is where errors about its value land, which are the results'.
+        let place = site.located_at(body.span());
         let (values, collected) = match &options.tries {
-            Some(_) => (quote_spanned!(site=> tried_values), quote_spanned!(site=> collect())),
+            Some(_) => (quote_spanned!(place=> tried_values), quote_spanned!(site=> collect())),
             None if closure(self.function).is_some_and(returns_nothing) => {
                 (quote_spanned!(site=> plain_values), quote_spanned!(site=> nothing()))
             }
@@ -249,8 +258,6 @@ impl<'c> Expansion<'c> {
         let at = |place: Span| quote_spanned!(site.located_at(place)=> _);
         let state = at(options.locals().next().map_or(site, |(_, value)| value.span()));
         let (item, f) = (at(items.span()), at(body.span()));
-        // The call as a whole is where errors about its value land, which are the results'.
-        let place = site.located_at(body.span());
         let (parmap, mode) = (options.parmap(place), ends::mode(options, place));
         let given = quote_spanned!(site=> #items, || parmap_options, parmap_local, #body);
         if let Some((_, out)) = &self.out {
@@ -259,7 +266,7 @@ impl<'c> Expansion<'c> {
                 #parmap::__private::drive_into::<#item, #f, #f, #state, #value, #f, _, _, #item>(#given, #out, #mode)
             };
         }
-        let values = quote_spanned!(site=> #parmap::__private::#values(&#body));
+        let values = quote_spanned!(place=> #parmap::__private::#values(&#body));
         let collected = quote_spanned!(site=> #parmap::__private::#collected);
         let end = ends::end(options, &values, &quote_spanned!(site=> _), collected);
         let end_type = ends::end_type(options, place);
@@ -271,8 +278,9 @@ impl<'c> Expansion<'c> {
             )
         };
         quote_spanned! {site=>
-            let parmap_end = #end;
-            #call
+            match #end {
+                parmap_end => #call,
+            }
         }
     }
 }
@@ -292,14 +300,22 @@ fn has_no_value(body: &Expr) -> bool {
         Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_) => true,
         Expr::Binary(binary) => is_assignment(&binary.op),
         Expr::Block(block) if block.label.is_none() => match block.block.stmts.last() {
-            None | Some(Stmt::Local(_) | Stmt::Expr(_, Some(_))) => true,
-            Some(Stmt::Macro(statement)) => statement.semi_token.is_some(),
+            None | Some(Stmt::Local(_)) => true,
+            Some(Stmt::Expr(last, Some(_))) => !matches!(last, Expr::Loop(_)),
+            Some(Stmt::Macro(statement)) => statement.semi_token.is_some() && !never_returns(&statement.mac),
             Some(Stmt::Expr(last, None)) => has_no_value(last),
             Some(_) => false,
         },
         Expr::If(condition) => condition.else_branch.is_none(),
         _ => false,
     }
+}
+
+/// Whether the macro is one of those of the standard library behind which nothing is run.
+fn never_returns(called: &Macro) -> bool {
+    const DIVERGING: [&str; 4] = ["panic", "todo", "unimplemented", "unreachable"];
+    let name = called.path.segments.last();
+    name.is_some_and(|segment| DIVERGING.iter().any(|diverging| segment.ident == diverging))
 }
 
 fn is_assignment(operator: &BinOp) -> bool {

@@ -19,12 +19,12 @@ pub(super) fn fallback(error: Error, call: &Call) -> TokenStream {
     let written = match (function, items) {
         (Some(function), Some(items)) if has_all_parameters(function, options) => {
             let expansion = Expansion::new(function, items, options);
-            let (f, names) = (expansion.f(), expansion.names());
+            let f = expansion.with_f(&quote_spanned!(site=> let _ = (parmap_f, parmap_item);));
+            let names = expansion.names();
             quote_spanned! {site=>
                 match (#items, #(#globals,)*) {
                     (#(#names,)*) => {
                         #f
-                        let _ = (parmap_f, parmap_item);
                     }
                 }
             }

@@ -336,6 +336,18 @@ fn what_becomes_of_results() {
         function,
         "the function returns the accumulator: write its whole type",
     );
+    for (end, written) in [("fold = 0, |a, b| b", "fold = (0, |a, b| b)"), ("reduce = 0, add", "reduce = (0, add)")] {
+        let name = end.split(' ').next().unwrap_or_default();
+        let message = format!("`{name}` takes a pair in parentheses: write `{written}`");
+        check(&format!("{end}, processes = 2"), function, &message);
+        check_call(&format!("f, xs, {end}"), &message);
+    }
+    check("reduce = sum, processes = 2", function, "");
+    let float = "fn f(x: u8) -> f32 { 0.0 }";
+    let order = "floats have no order: write";
+    check("reduce = min", float, &format!("{order} `reduce = (f32::INFINITY, f32::min)`"));
+    check("reduce = max", float, &format!("{order} `reduce = (f32::NEG_INFINITY, f32::max)`"));
+    check("reduce = sum", float, "");
     check("try = true", "fn f(x: u8) -> Option<u8> { None }", "option `try` is written `try`");
     check(
         "try",
@@ -371,6 +383,8 @@ fn calls_that_lack_something() {
     check_call("f, chunksize = 1", "expected the items: write `par_map!(f, items)`, and options behind both");
     check_call("chunksize = 1, f, xs", "expected the function: write `par_map!(f, items)`, and options behind both");
     check_call("f xs", "expected `,`: write a comma between two arguments");
+    check_call("xs, |x| x + 1", "the function comes first: write `par_map!(f, items)`");
+    check_call("xs, |x| x + 1, chunksize = 2", "the function comes first: write `par_map!(f, items)`");
     check_call("f, xs, ", "");
     check_call("global == 3, xs", "");
 }

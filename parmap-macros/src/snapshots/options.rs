@@ -34,7 +34,7 @@ fn index_and_locals() {
                         );
                         &PARMAP_SITE
                     }),
-                    || (Vec::new(), 0),
+                    || (Vec::new(), 0, 0_u8),
                     |
                         parmap_local: &mut _,
                         parmap_index,

@@ -30,7 +30,7 @@ fn a_closure() {
                         });
                         fn parmap_typed<T, F, R>(
                             _: &::parmap::__private::Hint<T>,
-                            _: &impl ::core::ops::Fn() -> (),
+                            _: &impl ::core::ops::FnOnce() -> (),
                             f: F,
                         ) -> F
                         where
@@ -46,27 +46,30 @@ fn a_closure() {
                             &parmap_local,
                             |_: &mut _, _, parmap_item| parmap_f(parmap_item),
                         );
-                        let parmap_end = ::parmap::__private::settle(0);
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::Plain,
-                        )
+                        match ::parmap::__private::settle(0) {
+                            parmap_end => {
+                                ::parmap::__private::drive_many::<
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                >(
+                                    parmap_items,
+                                    || parmap_options,
+                                    parmap_local,
+                                    parmap_body,
+                                    || parmap_end,
+                                    ::parmap::__private::Plain,
+                                )
+                            }
+                        }
                     }
                 }
             }
@@ -90,7 +93,7 @@ fn a_closure_with_a_type() {
                         });
                         fn parmap_typed<T, F, R>(
                             _: &::parmap::__private::Hint<T>,
-                            _: &impl ::core::ops::Fn() -> (),
+                            _: &impl ::core::ops::FnOnce() -> (),
                             f: F,
                         ) -> F
                         where
@@ -106,27 +109,30 @@ fn a_closure_with_a_type() {
                             &parmap_local,
                             |_: &mut _, _, parmap_item| parmap_f(parmap_item),
                         );
-                        let parmap_end = ::parmap::__private::settle(0);
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::Plain,
-                        )
+                        match ::parmap::__private::settle(0) {
+                            parmap_end => {
+                                ::parmap::__private::drive_many::<
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                >(
+                                    parmap_items,
+                                    || parmap_options,
+                                    parmap_local,
+                                    parmap_body,
+                                    || parmap_end,
+                                    ::parmap::__private::Plain,
+                                )
+                            }
+                        }
                     }
                 }
             }
@@ -150,7 +156,7 @@ fn a_closure_that_returns_nothing() {
                         });
                         fn parmap_typed<T, F, R>(
                             _: &::parmap::__private::Hint<T>,
-                            _: &impl ::core::ops::Fn() -> (),
+                            _: &impl ::core::ops::FnOnce() -> (),
                             f: F,
                         ) -> F
                         where
@@ -166,27 +172,30 @@ fn a_closure_that_returns_nothing() {
                             &parmap_local,
                             |_: &mut _, _, parmap_item| parmap_f(parmap_item),
                         );
-                        let parmap_end = ::parmap::__private::nothing();
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::Plain,
-                        )
+                        match ::parmap::__private::nothing() {
+                            parmap_end => {
+                                ::parmap::__private::drive_many::<
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                >(
+                                    parmap_items,
+                                    || parmap_options,
+                                    parmap_local,
+                                    parmap_body,
+                                    || parmap_end,
+                                    ::parmap::__private::Plain,
+                                )
+                            }
+                        }
                     }
                 }
             }
@@ -209,40 +218,50 @@ fn a_function() {
                             &PARMAP_SITE
                         });
                         let parmap_local = || ();
-                        let parmap_f = &f64::sqrt;
-                        let parmap_item = {
-                            use ::parmap::__private::{
-                                InfersItem as _, PrefersCloned as _, PrefersNatural as _,
-                            };
-                            (&&&::parmap::__private::candidate::<_, _, 0>(&parmap_items, parmap_f))
-                                .item()
-                        };
-                        let parmap_body = ::parmap::__private::body(
-                            &parmap_item,
-                            &parmap_local,
-                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
-                        );
-                        let parmap_end = ::parmap::__private::settle(0);
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::Plain,
-                        )
+                        match &f64::sqrt {
+                            parmap_f => {
+                                let parmap_item = {
+                                    use ::parmap::__private::{
+                                        InfersItem as _, PrefersCloned as _, PrefersNatural as _,
+                                    };
+                                    (&&&::parmap::__private::candidate::<
+                                        _,
+                                        _,
+                                        0,
+                                    >(&parmap_items, parmap_f))
+                                        .__parmap_item()
+                                };
+                                let parmap_body = ::parmap::__private::body(
+                                    &parmap_item,
+                                    &parmap_local,
+                                    |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                                );
+                                match ::parmap::__private::settle(0) {
+                                    parmap_end => {
+                                        ::parmap::__private::drive_many::<
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                        >(
+                                            parmap_items,
+                                            || parmap_options,
+                                            parmap_local,
+                                            parmap_body,
+                                            || parmap_end,
+                                            ::parmap::__private::Plain,
+                                        )
+                                    }
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -266,7 +285,7 @@ fn all_that_a_function_is_given() {
                         });
                         fn parmap_typed<T, G0, L0, L1, F, R>(
                             _: &::parmap::__private::Hint<T>,
-                            _: &impl ::core::ops::Fn() -> (L0, L1),
+                            _: &impl ::core::ops::FnOnce() -> (L0, L1, ::core::primitive::u8),
                             _: &G0,
                             f: F,
                         ) -> F
@@ -281,7 +300,7 @@ fn all_that_a_function_is_given() {
                         {
                             f
                         }
-                        let parmap_local = || (Vec::new(), 0);
+                        let parmap_local = || (Vec::new(), 0, 0_u8);
                         let (parmap_items, parmap_item) = ::parmap::__private::natural(parmap_items);
                         let parmap_f = parmap_typed(
                             &parmap_item,
@@ -300,27 +319,30 @@ fn all_that_a_function_is_given() {
                                 &mut parmap_local.1,
                             ),
                         );
-                        let parmap_end = ::parmap::__private::settle(0);
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::Plain,
-                        )
+                        match ::parmap::__private::settle(0) {
+                            parmap_end => {
+                                ::parmap::__private::drive_many::<
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                >(
+                                    parmap_items,
+                                    || parmap_options,
+                                    parmap_local,
+                                    parmap_body,
+                                    || parmap_end,
+                                    ::parmap::__private::Plain,
+                                )
+                            }
+                        }
                     }
                 }
             }
@@ -345,44 +367,50 @@ fn counts_and_a_path() {
                             .chunksize(25)
                             .processes(4);
                         let parmap_local = || ();
-                        let parmap_f = &f;
-                        let parmap_item = {
-                            use crate::vendored::__private::{
-                                InfersItem as _, PrefersCloned as _, PrefersNatural as _,
-                            };
-                            (&&&crate::vendored::__private::candidate::<
-                                _,
-                                _,
-                                0,
-                            >(&parmap_items, parmap_f))
-                                .item()
-                        };
-                        let parmap_body = crate::vendored::__private::body(
-                            &parmap_item,
-                            &parmap_local,
-                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
-                        );
-                        let parmap_end = crate::vendored::__private::settle(0);
-                        crate::vendored::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            crate::vendored::__private::Plain,
-                        )
+                        match &f {
+                            parmap_f => {
+                                let parmap_item = {
+                                    use crate::vendored::__private::{
+                                        InfersItem as _, PrefersCloned as _, PrefersNatural as _,
+                                    };
+                                    (&&&crate::vendored::__private::candidate::<
+                                        _,
+                                        _,
+                                        0,
+                                    >(&parmap_items, parmap_f))
+                                        .__parmap_item()
+                                };
+                                let parmap_body = crate::vendored::__private::body(
+                                    &parmap_item,
+                                    &parmap_local,
+                                    |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                                );
+                                match crate::vendored::__private::settle(0) {
+                                    parmap_end => {
+                                        crate::vendored::__private::drive_many::<
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                        >(
+                                            parmap_items,
+                                            || parmap_options,
+                                            parmap_local,
+                                            parmap_body,
+                                            || parmap_end,
+                                            crate::vendored::__private::Plain,
+                                        )
+                                    }
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -405,40 +433,50 @@ fn try_and_reduce() {
                             &PARMAP_SITE
                         });
                         let parmap_local = || ();
-                        let parmap_f = &parse;
-                        let parmap_item = {
-                            use ::parmap::__private::{
-                                InfersItem as _, PrefersCloned as _, PrefersNatural as _,
-                            };
-                            (&&&::parmap::__private::candidate::<_, _, 0>(&parmap_items, parmap_f))
-                                .item()
-                        };
-                        let parmap_body = ::parmap::__private::body(
-                            &parmap_item,
-                            &parmap_local,
-                            |_: &mut _, _, parmap_item| parmap_f(parmap_item),
-                        );
-                        let parmap_end = ::parmap::__private::sum();
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::tries(0),
-                        )
+                        match &parse {
+                            parmap_f => {
+                                let parmap_item = {
+                                    use ::parmap::__private::{
+                                        InfersItem as _, PrefersCloned as _, PrefersNatural as _,
+                                    };
+                                    (&&&::parmap::__private::candidate::<
+                                        _,
+                                        _,
+                                        0,
+                                    >(&parmap_items, parmap_f))
+                                        .__parmap_item()
+                                };
+                                let parmap_body = ::parmap::__private::body(
+                                    &parmap_item,
+                                    &parmap_local,
+                                    |_: &mut _, _, parmap_item| parmap_f(parmap_item),
+                                );
+                                match ::parmap::__private::sum() {
+                                    parmap_end => {
+                                        ::parmap::__private::drive_many::<
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                            _,
+                                        >(
+                                            parmap_items,
+                                            || parmap_options,
+                                            parmap_local,
+                                            parmap_body,
+                                            || parmap_end,
+                                            ::parmap::__private::tries(0),
+                                        )
+                                    }
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -462,7 +500,7 @@ fn a_fold() {
                         });
                         fn parmap_typed<T, F, R>(
                             _: &::parmap::__private::Hint<T>,
-                            _: &impl ::core::ops::Fn() -> (),
+                            _: &impl ::core::ops::FnOnce() -> (),
                             f: F,
                         ) -> F
                         where
@@ -478,7 +516,7 @@ fn a_fold() {
                             &parmap_local,
                             |_: &mut _, _, parmap_item| parmap_f(parmap_item),
                         );
-                        let parmap_end = ::parmap::__private::fold::<
+                        match ::parmap::__private::fold::<
                             _,
                             _,
                             _,
@@ -486,27 +524,30 @@ fn a_fold() {
                             ::parmap::__private::plain_values(&parmap_body),
                             String::new(),
                             |acc, x| acc + x,
-                        );
-                        ::parmap::__private::drive_many::<
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                            _,
-                        >(
-                            parmap_items,
-                            || parmap_options,
-                            parmap_local,
-                            parmap_body,
-                            || parmap_end,
-                            ::parmap::__private::Plain,
-                        )
+                        ) {
+                            parmap_end => {
+                                ::parmap::__private::drive_many::<
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                >(
+                                    parmap_items,
+                                    || parmap_options,
+                                    parmap_local,
+                                    parmap_body,
+                                    || parmap_end,
+                                    ::parmap::__private::Plain,
+                                )
+                            }
+                        }
                     }
                 }
             }
@@ -520,7 +561,7 @@ fn into_a_place() {
         r#"|x| x, xs, try, into = &mut out"#,
         expect![[r#"
             fn main() {
-                match (xs, &mut out) {
+                match (xs, &mut *(&mut out)) {
                     (parmap_items, parmap_out) => {
                         let parmap_options = ::parmap::__private::Options::new({
                             static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
@@ -530,7 +571,7 @@ fn into_a_place() {
                         });
                         fn parmap_typed<T, F, R>(
                             _: &::parmap::__private::Hint<T>,
-                            _: &impl ::core::ops::Fn() -> (),
+                            _: &impl ::core::ops::FnOnce() -> (),
                             f: F,
                         ) -> F
                         where
@@ -587,7 +628,7 @@ fn a_mistake_beside_a_whole_call() {
                             (parmap_items, parmap_global_0) => {
                                 fn parmap_typed<T, G0, F, R>(
                                     _: &::parmap::__private::Hint<T>,
-                                    _: &impl ::core::ops::Fn() -> (),
+                                    _: &impl ::core::ops::FnOnce() -> (),
                                     _: &G0,
                                     f: F,
                                 ) -> F

@@ -1,8 +1,8 @@
 use parmap::parmap;
 
 #[parmap(reduce = min)]
-fn f(x: u8) -> f64 {
-    f64::from(x)
+fn f(x: u8) -> Option<f64> {
+    Some(f64::from(x))
 }
 
 fn main() {

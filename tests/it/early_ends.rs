@@ -1,0 +1,138 @@
+//! Calls that end early: they say so, and start little more than they must.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+use parmap::{CancelToken, Cancelled, Settings, each, par_map, parmap, with};
+use rayon::prelude::*;
+
+use crate::process::in_a_process_of_its_own;
+
+/// Whether a call under a cancelled token, or any other, ends as one that was cancelled.
+fn is_cancelled<T>(call: impl FnOnce() -> T) -> bool {
+    catch_unwind(AssertUnwindSafe(call)).is_err_and(|payload| payload.is::<Cancelled>())
+}
+
+#[test]
+fn an_iterator_of_unknown_length_is_not_taken_for_an_empty_one() {
+    let token = CancelToken::new();
+    token.cancel();
+    for settings in [Settings::new(), Settings::new().processes(1), Settings::new().shuffle(1)] {
+        let unknown = || each((0..1_000).filter(|_| true));
+        with(settings.cancel(&token), || {
+            assert!(is_cancelled(|| par_map!(|x| x + 1, unknown())));
+            assert!(is_cancelled(|| par_map!(|x| x + 1, unknown(), reduce = sum)));
+            assert_eq!(par_map!(|x| Ok::<_, Cancelled>(x + 1), unknown(), try), Err(Cancelled));
+            assert_eq!(par_map!(|x: i32| x + 1, each(std::iter::empty())), []);
+        });
+    }
+}
+
+#[test]
+fn memories_of_cheap_items_do_not_put_a_stop_off() {
+    #[parmap(global = (token, at, done))]
+    fn item(i: usize, token: &CancelToken, at: usize, done: &AtomicUsize) -> usize {
+        done.fetch_add(1, Relaxed);
+        if i == at {
+            token.cancel();
+        }
+        i
+    }
+    let never = CancelToken::new();
+    for processes in [1, 2, 7] {
+        with(Settings::new().processes(processes), || {
+            for _ in 0..100 {
+                item(0..100, &never, usize::MAX, &AtomicUsize::new(0));
+            }
+            let (token, done) = (CancelToken::new(), AtomicUsize::new(0));
+            with(Settings::new().cancel(&token), || {
+                assert!(is_cancelled(|| item(0..1_000_000, &token, 0, &done)));
+            });
+            // What the others had begun by then; items of some nanoseconds, microseconds' worth of them.
+            let done = done.into_inner();
+            assert!(if processes == 1 { done == 1 } else { done < 500_000 }, "{done} items were done");
+        });
+    }
+}
+
+#[test]
+fn an_iterator_is_pulled_no_further_than_items_are_done() {
+    for at in [0, 1, 100, 1_000] {
+        let (token, pulled, done) = (CancelToken::new(), AtomicUsize::new(0), AtomicUsize::new(0));
+        let numbers = (0..).inspect(|_| _ = pulled.fetch_add(1, Relaxed));
+        with(Settings::new().processes(1).cancel(&token), || {
+            assert!(is_cancelled(|| {
+                par_map!(
+                    |i| {
+                        done.fetch_add(1, Relaxed);
+                        if i == at {
+                            token.cancel();
+                        }
+                    },
+                    each(numbers)
+                )
+            }));
+        });
+        assert_eq!(pulled.into_inner(), done.into_inner(), "the cancel was at {at}");
+    }
+}
+
+#[test]
+fn what_fails_to_be_combined_ends_the_call() {
+    let done = AtomicUsize::new(0);
+    let map = |i: usize| {
+        done.fetch_add(1, Relaxed);
+        i
+    };
+    // Not within the first results that are combined from left to right, but where two lots of them meet.
+    let combine = |left: usize, right: usize| {
+        if left == 0 && right >= 512 { resume_unwind(Box::new("combine")) } else { left.min(right) }
+    };
+    let ends = |call: &dyn Fn() -> usize| {
+        let payload = catch_unwind(AssertUnwindSafe(call)).expect_err("the call should panic");
+        assert_eq!(payload.downcast_ref(), Some(&"combine"));
+    };
+    ends(&|| par_map!(map, 0..1_000_000, processes = 1, reduce = (0, combine)));
+    ends(&|| par_map!(map, each(0..usize::MAX), reduce = (0, combine)));
+    assert!(done.into_inner() < 100_000_000);
+}
+
+#[test]
+fn no_item_of_an_iterator_that_waits_for_rayon_is_waited_for_by_a_helper() {
+    in_a_process_of_its_own(
+        "early_ends::no_item_of_an_iterator_that_waits_for_rayon_is_waited_for_by_a_helper",
+        &[],
+        || {
+            rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("a thread can be had");
+            // The only thread there is helps the call, or adds up four numbers for its iterator.
+            let numbers =
+                (0..100_000_u64).map(|i| if i % 64 == 0 { (0..4).into_par_iter().map(|j| i + j).sum() } else { i });
+            let item = |x: u64| (0..200).fold(x, |x, _| std::hint::black_box(x));
+            let sum = with(Settings::new().processes(2).shuffle(3), || {
+                par_map!(item, each(numbers.clone()), fold = (0, |sum: u64, x| sum + x))
+            });
+            assert_eq!(sum, numbers.sum());
+        },
+    );
+}
+
+#[test]
+fn states_without_size_are_made_no_more_often() {
+    struct Guard;
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let make = || {
+        MADE.fetch_add(1, Relaxed);
+        Guard
+    };
+    for processes in [1, 2, 3] {
+        for _ in 0..20 {
+            MADE.store(0, Relaxed);
+            let numbers = (0..3_000_u64).inspect(|_| std::thread::yield_now());
+            par_map!(|x: u64, _guard: &mut Guard| x, each(numbers), local(guard = make()), processes = processes);
+            let made = MADE.load(Relaxed);
+            assert!((1..=processes).contains(&made), "{made} were made for {processes}");
+        }
+    }
+}
