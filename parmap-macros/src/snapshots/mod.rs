@@ -9,6 +9,7 @@ mod messages;
 mod methods;
 mod options;
 mod par_map;
+mod par_map_mistakes;
 
 use expect_test::Expect;
 use proc_macro2::TokenStream;
@@ -25,6 +26,14 @@ fn check(options: &str, function: &str, expected: Expect) {
 fn check_method(options: &str, method: &str, expected: Expect) {
     let method = expand(options, method);
     expected.assert_eq(&pretty(quote!(impl Table { #method })));
+}
+
+/// Checks the expansion of `par_map!(call)`.
+#[track_caller]
+fn check_call(call: &str, expected: Expect) {
+    let call: TokenStream = call.parse().expect("text should be Rust's tokens");
+    let call = crate::par_map::par_map(call);
+    expected.assert_eq(&pretty(quote!(fn main() { #call })));
 }
 
 fn expand(options: &str, function: &str) -> TokenStream {

@@ -1,22 +1,12 @@
 //! What `par_map!` makes of each shape of call.
 
-use expect_test::{Expect, expect};
-use proc_macro2::TokenStream;
-use quote::quote;
+use expect_test::expect;
 
-use super::pretty;
-
-/// Checks the expansion of `par_map!(call)`.
-#[track_caller]
-fn check(call: &str, expected: Expect) {
-    let call: TokenStream = call.parse().expect("text should be Rust's tokens");
-    let call = crate::par_map::par_map(call);
-    expected.assert_eq(&pretty(quote!(fn main() { #call })));
-}
+use super::check_call;
 
 #[test]
 fn a_closure() {
-    check(
+    check_call(
         r#"|x| x * x, 0..10"#,
         expect![[r#"
             fn main() {
@@ -79,7 +69,7 @@ fn a_closure() {
 
 #[test]
 fn a_closure_with_a_type() {
-    check(
+    check_call(
         r#"|x: f64| x.sqrt(), &xs"#,
         expect![[r#"
             fn main() {
@@ -142,7 +132,7 @@ fn a_closure_with_a_type() {
 
 #[test]
 fn a_closure_that_returns_nothing() {
-    check(
+    check_call(
         r#"|x| *x += 1, &mut xs"#,
         expect![[r#"
             fn main() {
@@ -205,7 +195,7 @@ fn a_closure_that_returns_nothing() {
 
 #[test]
 fn a_function() {
-    check(
+    check_call(
         r#"f64::sqrt, xs"#,
         expect![[r#"
             fn main() {
@@ -271,7 +261,7 @@ fn a_function() {
 
 #[test]
 fn all_that_a_function_is_given() {
-    check(
+    check_call(
         r#"|x, data, i, buf, n| f(x, data, i, buf, n), xs, global = &data, index = i, local(buf = Vec::new(), n = 0)"#,
         expect![[r#"
             fn main() {
@@ -352,7 +342,7 @@ fn all_that_a_function_is_given() {
 
 #[test]
 fn counts_and_a_path() {
-    check(
+    check_call(
         r#"f, xs, chunksize = 25, processes = 4, crate = crate::vendored"#,
         expect![[r#"
             fn main() {
@@ -420,7 +410,7 @@ fn counts_and_a_path() {
 
 #[test]
 fn try_and_reduce() {
-    check(
+    check_call(
         r#"parse, lines, try, reduce = sum"#,
         expect![[r#"
             fn main() {
@@ -486,7 +476,7 @@ fn try_and_reduce() {
 
 #[test]
 fn a_fold() {
-    check(
+    check_call(
         r#"|x| x, xs, fold = (String::new(), |acc, x| acc + x)"#,
         expect![[r#"
             fn main() {
@@ -557,7 +547,7 @@ fn a_fold() {
 
 #[test]
 fn into_a_place() {
-    check(
+    check_call(
         r#"|x| x, xs, try, into = &mut out"#,
         expect![[r#"
             fn main() {
@@ -605,115 +595,6 @@ fn into_a_place() {
                             parmap_out,
                             ::parmap::__private::tries(0),
                         )
-                    }
-                }
-            }
-        "#]],
-    );
-}
-
-#[test]
-fn a_mistake_beside_a_whole_call() {
-    check(
-        r#"|x, data| f(x, data), xs, global = &data, chunksize = 0"#,
-        expect![[r#"
-            fn main() {
-                match {
-                    ::core::compile_error! {
-                        "`chunksize` is at least 1: write a larger number, or leave the option out"
-                    }
-                } {
-                    parmap_error => {
-                        match (xs, &data) {
-                            (parmap_items, parmap_global_0) => {
-                                fn parmap_typed<T, G0, F, R>(
-                                    _: &::parmap::__private::Hint<T>,
-                                    _: &impl ::core::ops::FnOnce() -> (),
-                                    _: &G0,
-                                    f: F,
-                                ) -> F
-                                where
-                                    F: ::core::ops::Fn(T, G0) -> R,
-                                {
-                                    f
-                                }
-                                let parmap_local = || ();
-                                let (parmap_items, parmap_item) = ::parmap::__private::natural(
-                                    parmap_items,
-                                );
-                                let parmap_f = parmap_typed(
-                                    &parmap_item,
-                                    &parmap_local,
-                                    &parmap_global_0,
-                                    |x, data| f(x, data),
-                                );
-                                let _ = (parmap_f, parmap_item);
-                            }
-                        }
-                        parmap_error
-                    }
-                }
-            }
-        "#]],
-    );
-}
-
-#[test]
-fn a_mistake_that_leaves_parameters_unknown() {
-    check(
-        r#"|x, data| f(x, data), xs, globl = &data"#,
-        expect![[r#"
-            fn main() {
-                match {
-                    ::core::compile_error! {
-                        "unknown option `globl`: write `global = ..`, `chunksize = ..`, `processes = ..`, `index = ..`, `local(..)`, `try`, `reduce = ..`, `fold = ..`, `into = ..` or `crate = ..`"
-                    }
-                } {
-                    parmap_error => {
-                        let _ = (&xs, &|x, data| f(x, data));
-                        parmap_error
-                    }
-                }
-            }
-        "#]],
-    );
-}
-
-#[test]
-fn no_items() {
-    check(
-        r#"f"#,
-        expect![[r#"
-            fn main() {
-                match {
-                    ::core::compile_error! {
-                        "no items to map: write `par_map!(f, items)`"
-                    }
-                } {
-                    parmap_error => {
-                        let _ = (&f,);
-                        parmap_error
-                    }
-                }
-            }
-        "#]],
-    );
-}
-
-#[test]
-fn nothing() {
-    check(
-        r#""#,
-        expect![[r#"
-            fn main() {
-                match {
-                    ::core::compile_error! {
-                        "nothing to map: write `par_map!(f, items)`"
-                    }
-                } {
-                    parmap_error => {
-                        let _ = ();
-                        parmap_error
                     }
                 }
             }
