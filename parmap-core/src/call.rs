@@ -269,7 +269,7 @@ struct Worker<'w, 'c, F: Feed, W: Work<F::Item>> {
 
 /// Where a worker lets the next helper in.
 #[derive(Clone, Copy)]
-enum Entrance<'w> {
+pub(crate) enum Entrance<'w> {
     /// The caller's: there is no gate before it is needed.
     Door(&'w Door<'w>),
     /// A helper's: the gate that it came through.
@@ -277,14 +277,14 @@ enum Entrance<'w> {
 }
 
 impl<'w> Entrance<'w> {
-    fn gate(self) -> &'w Arc<Gate> {
+    pub(crate) fn gate(self) -> &'w Arc<Gate> {
         match self {
             Entrance::Door(door) => door.gate(),
             Entrance::Gate(gate) => gate,
         }
     }
 
-    fn role(self) -> Role {
+    pub(crate) fn role(self) -> Role {
         match self {
             Entrance::Door(_) => Role::Caller,
             Entrance::Gate(_) => Role::Helper,

@@ -18,6 +18,7 @@ mod indexed;
 mod infer;
 mod locals;
 mod one_or_many;
+mod pipeline;
 mod reduce;
 #[cfg(feature = "rayon")]
 mod requests;
@@ -68,4 +69,9 @@ pub mod __private {
         site::{Options, Site},
         tried::{Plain, Tried, tries},
     };
+
+    /// What `pipeline!` puts together.
+    pub mod pipeline {
+        pub use crate::pipeline::*;
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// A run is sized to take about this long: long beside the 0.1 us that claiming one costs, short beside the time that
 /// workers differ by in the end.
-const RUN_NS: f32 = 50_000.0;
+pub(crate) const RUN_NS: f32 = 50_000.0;
 /// Runs shrink towards the end of a call, but not below this.
 const LAST_RUN_NS: f32 = 3_000.0;
 /// How many runs for each worker may wait for results to be taken in order: so many that a worker held back for some
@@ -18,7 +18,7 @@ const RUNS_AHEAD: usize = 8;
 /// How many results may wait at most, unless whole chunks are more: some megabytes.
 const WAITING_AT_MOST: usize = 1 << 17;
 /// Between two looks at whether another is out of work.
-const LOOK_NS: f32 = 4_000.0;
+pub(crate) const LOOK_NS: f32 = 4_000.0;
 /// How long a caller alone works without reading the clock where the first item has borne the site's memory out: some
 /// 40 readings.
 const TRUSTED_NS: f32 = 1_000.0;
@@ -175,6 +175,15 @@ impl Plan {
     }
 }
 
+/// What is thought of a cost that was `before` and is `lately`: costs drift slowly or jump, so a drift is followed by halves,
+/// and a jump is believed.
+pub(crate) fn followed(before: Option<f32>, lately: f32) -> f32 {
+    match before {
+        Some(before) if lately < 4.0 * before && before < 4.0 * lately => (before + lately) / 2.0,
+        _ => lately,
+    }
+}
+
 /// A time in nanoseconds. (Not by way of `as_nanos`: converting a `u128` takes as long as reading the clock.)
 pub(crate) fn nanoseconds(time: Duration) -> f32 {
     time.as_secs() as f32 * 1e9 + time.subsec_nanos() as f32
@@ -182,12 +191,12 @@ pub(crate) fn nanoseconds(time: Duration) -> f32 {
 
 /// Whether `rest_ns` of work are worth a helper that costs `help_ns`. An endless price is that of a helper that cannot be
 /// had.
-fn is_worth(rest_ns: f32, help_ns: f32) -> bool {
+pub(crate) fn is_worth(rest_ns: f32, help_ns: f32) -> bool {
     rest_ns > (WORTH * help_ns).min(SURELY_WORTH_NS) && help_ns.is_finite()
 }
 
 /// How many items of `item_ns` fit in `ns`, at least one.
-fn items_in(ns: f32, item_ns: f32) -> usize {
+pub(crate) fn items_in(ns: f32, item_ns: f32) -> usize {
     // A float converts to an integer by saturating, so a cost of 0 gives the largest count.
     ((ns / item_ns) as usize).max(1)
 }
@@ -256,9 +265,7 @@ impl Pace {
                 self.trusted = lately < 4.0 * guess + FIRST_ITEM_NS / items as f32;
                 if self.trusted { guess } else { lately }
             }
-            // Costs drift slowly or jump: follow a drift by halves, believe a jump.
-            Some(item_ns) if lately < 4.0 * item_ns && item_ns < 4.0 * lately => (item_ns + lately) / 2.0,
-            _ => lately,
+            before => followed(before, lately),
         });
     }
 

@@ -1,0 +1,375 @@
+//! One pipeline under way: its caller, and whoever helps, carry batches from the source to the end.
+//!
+//! No thread belongs to a stage. A worker carries a batch as far as it can go, parks it where it has to wait for its turn,
+//! and looks for another, nearest to the end first; the caller can always finish alone. It never runs code of the user's but
+//! through the layers, and never under a lock.
+
+use std::{
+    convert::Infallible,
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use super::{
+    batch::{Batch, Failed, Passed},
+    costs::{Bounds, Cost, Costs, Pilot},
+    layers::{Alone, Chain},
+    stage::Apply,
+    turns::{Bell, Intake, Pull, Way},
+};
+use crate::{
+    call::Entrance,
+    cancel::{Cancelled, Stop},
+    failure::{Cause, Failure, Panicked, Payload, Stopped, drop_quietly},
+    gate::{self, Door, Gate},
+    schedule::{Pace, nanoseconds},
+    scoped_pool::{self, ScopedPool},
+    settings,
+    site::Options,
+};
+
+/// What the workers of one pipeline share.
+///
+/// # Memory ordering
+///
+/// The atomics here are hints and measurements, all `Relaxed`. What a worker must not miss it is told by the turns, the
+/// intake and the bell: `over` is set before the bell is rung.
+pub(crate) struct Flow<'o, X> {
+    options: &'o Options,
+    pub(crate) bounds: Bounds,
+    intake: Intake,
+    bell: Bell,
+    pool: ScopedPool,
+    /// Whether nobody is to carry anything on.
+    over: AtomicBool,
+    /// Whether that is because the pipeline was told to stop.
+    stopped: AtomicBool,
+    /// Whether nobody is to pull batches, as the caller wants to go on alone.
+    held: AtomicBool,
+    /// The lowest number of a batch in which something failed: those above it are dropped.
+    failed: AtomicUsize,
+    /// What the pipeline ends with.
+    outcome: Mutex<Option<Failed<X>>>,
+    /// What an item costs, and where it is narrowest: the bits of two `f32`.
+    total_ns: AtomicU32,
+    narrowest_ns: AtomicU32,
+    /// How many more items the source says it has, at least and at most.
+    least: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl<'o, X: Send> Flow<'o, X> {
+    pub(crate) fn new(options: &'o Options, in_flight: Option<usize>) -> Self {
+        let orders = &options.orders;
+        let bounds = Bounds::new(scoped_pool::threads(orders.processes), in_flight, orders.chunksize);
+        Flow {
+            options,
+            bounds,
+            intake: Intake::new(bounds.in_flight),
+            bell: Bell::new(),
+            pool: ScopedPool::new(bounds.workers, orders.processes != 0),
+            over: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+            held: AtomicBool::new(false),
+            failed: AtomicUsize::new(usize::MAX),
+            outcome: Mutex::new(None),
+            total_ns: AtomicU32::new(options.site.item_ns().map_or(0, f32::to_bits)),
+            narrowest_ns: AtomicU32::new(0),
+            least: AtomicUsize::new(0),
+            most: AtomicUsize::new(usize::MAX),
+        }
+    }
+
+    /// Brings all items to their end.
+    pub(crate) fn run<C: Chain<Error = X>>(self, chain: &C) -> Result<(), Stopped<X>> {
+        gate::scope(&|gate| self.help(chain, gate), |door| self.lead(chain, door));
+        let is_stop = self.must_stop();
+        match self.outcome.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            // An item made a call that was cancelled with this one.
+            Some((_, Cause::Panic(payload))) if is_stop && payload.is::<Cancelled>() => Err(Stopped::Cancelled),
+            Some((index, Cause::Panic(payload))) => Err(Stopped::Panicked(Panicked { index, payload })),
+            Some((_, Cause::Error(error))) => Err(Stopped::Failed(error)),
+            None if self.stopped.into_inner() => Err(Stopped::Cancelled),
+            None => Ok(()),
+        }
+    }
+
+    /// The caller's part.
+    fn lead<C: Chain<Error = X>>(&self, chain: &C, door: &Door<'_>) {
+        let began = self.pool.began();
+        let mut pilot = Pilot::new(&self.bounds, self.options.site.item_ns(), self.pool.help_ns());
+        let mut worker = Worker { flow: self, entrance: Entrance::Door(door), last: began };
+        let mut seen = Pace::default();
+        if pilot.is_sharing() {
+            self.pool.ask(door.gate());
+        }
+        while !self.is_over() {
+            if self.must_stop() {
+                self.stop();
+                break;
+            }
+            if pilot.is_alone() {
+                if let Some(start) = self.intake.enter_alone() {
+                    self.held.store(false, Ordering::Relaxed);
+                    let (items, ns) = self.go_alone(chain, &mut worker, start, &pilot);
+                    seen.record(items, ns);
+                    pilot.was_alone(items, ns, self.expected(), self.pool.help_ns());
+                    if pilot.is_sharing() {
+                        self.pool.ask(door.gate());
+                    }
+                    continue;
+                }
+                self.held.store(true, Ordering::Relaxed);
+            } else {
+                let total_ns = f32::from_bits(self.total_ns.load(Ordering::Relaxed));
+                if total_ns == 0.0 {
+                    self.total_ns.store(pilot.alone_ns().map_or(0, f32::to_bits), Ordering::Relaxed);
+                }
+            }
+            let rung = self.bell.rung();
+            if self.carry(chain, &mut worker) {
+                let now = nanoseconds(worker.last.duration_since(began));
+                if pilot.worked(&self.bounds, self.costs(), now, self.intake.items()) {
+                    worker.invite();
+                }
+            } else if !self.is_over() {
+                if !self.bell.listen(rung) {
+                    self.bell.sleep(rung);
+                }
+                worker.last = Instant::now();
+            }
+        }
+        if self.pool.asked() > 0 {
+            self.pool.withdraw(door.gate());
+        }
+        let batched = self.intake.items() - seen.items();
+        seen.record(batched, batched as f32 * self.costs().total_ns);
+        self.options.site.learn(&seen);
+    }
+
+    /// A helper's part, behind the gate.
+    fn help<C: Chain<Error = X>>(&self, chain: &C, gate: &Arc<Gate>) {
+        self.pool.came();
+        let mut worker = Worker { flow: self, entrance: Entrance::Gate(gate), last: Instant::now() };
+        worker.invite();
+        settings::under(self.options.orders.settings(), || {
+            while !self.is_over() {
+                let rung = self.bell.rung();
+                if self.carry(chain, &mut worker) {
+                    worker.invite();
+                } else {
+                    if !self.bell.listen(rung) {
+                        break;
+                    }
+                    worker.last = Instant::now();
+                }
+            }
+        });
+        self.pool.left();
+    }
+
+    /// Carries one batch as far as it goes. False if there is none to carry.
+    fn carry<C: Chain<Error = X>>(&self, chain: &C, worker: &mut Worker<'_, X>) -> bool {
+        match catch_unwind(AssertUnwindSafe(|| chain.work(worker))) {
+            Ok(worked) => {
+                let Costs { total_ns, narrowest_ns } = chain.costs();
+                self.total_ns.store(total_ns.to_bits(), Ordering::Relaxed);
+                self.narrowest_ns.store(narrowest_ns.to_bits(), Ordering::Relaxed);
+                worked
+            }
+            Err(payload) => {
+                // Functions are caught batch by batch; this came from elsewhere, such as a destructor.
+                self.abort(payload);
+                true
+            }
+        }
+    }
+
+    /// The plain loop for a while: how many items it did, and how long it took.
+    fn go_alone<C: Chain<Error = X>>(
+        &self,
+        chain: &C,
+        worker: &mut Worker<'_, X>,
+        start: usize,
+        pilot: &Pilot,
+    ) -> (usize, f32) {
+        let mut alone =
+            Alone { count: pilot.block(self.options.orders.stop().is_some()), done: 0, ended: false, hint: (0, None) };
+        worker.last = Instant::now();
+        let done = catch_unwind(AssertUnwindSafe(|| chain.alone(&mut alone)));
+        let cause = match done {
+            Ok(ControlFlow::Continue(())) => None,
+            Ok(ControlFlow::Break(error)) => Some(Cause::Error(error)),
+            Err(payload) => Some(Cause::Panic(payload)),
+        };
+        let ns = worker.since_last();
+        if let Some(cause) = cause {
+            self.fail((start + alone.done, cause));
+        }
+        self.expect(alone.hint);
+        if self.intake.leave_alone(alone.done, alone.ended) == Way::Finished {
+            self.finish();
+        }
+        (alone.done, ns)
+    }
+
+    /// Lets a worker to the source, if it may pull one more batch.
+    pub(crate) fn enter(&self) -> Option<Pull> {
+        if self.held.load(Ordering::Relaxed) || self.is_over() || self.failed.load(Ordering::Relaxed) != usize::MAX {
+            return None;
+        }
+        self.intake.enter()
+    }
+
+    /// How many items to pull as one batch, of at most `remaining`.
+    pub(crate) fn batch(&self, remaining: Option<usize>) -> usize {
+        self.bounds.batch(self.costs().total_ns, remaining)
+    }
+
+    /// Notes what the source says of its remaining items.
+    pub(crate) fn expect(&self, (least, most): (usize, Option<usize>)) {
+        self.least.store(least, Ordering::Relaxed);
+        self.most.store(most.unwrap_or(usize::MAX), Ordering::Relaxed);
+    }
+
+    /// How many more items are to be expected: of a source that does not say, as many as there were.
+    fn expected(&self) -> usize {
+        let (least, most) = (self.least.load(Ordering::Relaxed), self.most.load(Ordering::Relaxed));
+        least.max(self.intake.items()).min(most)
+    }
+
+    /// What items cost lately.
+    pub(crate) fn costs(&self) -> Costs {
+        let [total_ns, narrowest_ns] =
+            [&self.total_ns, &self.narrowest_ns].map(|ns| f32::from_bits(ns.load(Ordering::Relaxed)));
+        Costs { total_ns, narrowest_ns }
+    }
+
+    /// Whether nothing is to be carried on any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// Whether the pipeline was told to stop.
+    fn must_stop(&self) -> bool {
+        self.options.orders.stop().is_some_and(Stop::is_now)
+    }
+
+    /// Whether a batch with this number is to be carried on.
+    fn goes_on(&self, number: usize) -> bool {
+        if self.must_stop() {
+            self.stop();
+        }
+        !self.is_over() && number <= self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Notes that something failed in the batch with this number.
+    pub(crate) fn failed_in(&self, number: usize) {
+        self.failed.fetch_min(number, Ordering::Relaxed);
+    }
+
+    /// Ends the pipeline with a failure: that of the first batch to come to the end with one, as they come there in order.
+    fn fail(&self, failed: Failed<X>) {
+        let later = {
+            let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            if outcome.is_none() { outcome.replace(failed) } else { Some(failed) }
+        };
+        drop_quietly(later);
+        self.finish();
+    }
+
+    /// Ends the pipeline with a panic that belongs to no item.
+    fn abort(&self, payload: Payload) {
+        self.fail((Failure::NO_ITEM, Cause::Panic(payload)));
+    }
+
+    /// Ends the pipeline as it was told to.
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.finish();
+    }
+
+    fn finish(&self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.bell.ring();
+    }
+}
+
+/// One thread at work on a pipeline.
+pub struct Worker<'w, X> {
+    pub(crate) flow: &'w Flow<'w, X>,
+    entrance: Entrance<'w>,
+    /// When the clock was last read.
+    last: Instant,
+}
+
+impl<X: Send> Worker<'_, X> {
+    /// Carries a batch through a stage.
+    pub(crate) fn through<A: Apply<Error = X>>(&mut self, batch: Batch<A::In, X>, stage: &mut A) -> Passed<A::Out, X> {
+        let (number, failed_before) = (batch.number, batch.failed.is_some());
+        let look = Bounds::look(self.flow.costs().total_ns);
+        let passed = batch.through(stage, look, || self.flow.goes_on(number));
+        if !failed_before && passed.batch.as_ref().is_some_and(|batch| batch.failed.is_some()) {
+            // Before the stage is passed on, so that no batch behind this one goes in.
+            self.flow.failed_in(number);
+        }
+        passed
+    }
+
+    /// Notes that a batch of so many items has come through a stage.
+    pub(crate) fn spent(&mut self, cost: &Cost, inputs: usize) {
+        cost.record(inputs, self.since_last());
+    }
+
+    /// Nanoseconds since the clock was last read.
+    fn since_last(&mut self) -> f32 {
+        let now = Instant::now();
+        let ns = nanoseconds(now.duration_since(self.last));
+        self.last = now;
+        ns
+    }
+
+    /// Leaves the source, with a batch if there was one more.
+    pub(crate) fn leave_source(&mut self, items: usize, is_batch: bool, ended: bool) {
+        let way = self.flow.intake.leave_with(items, is_batch, ended);
+        self.follow(way);
+    }
+
+    /// A batch has come to the end, unless it was given up.
+    pub(crate) fn arrived(&mut self, batch: Option<Batch<Infallible, X>>) {
+        if let Some(failed) = batch.and_then(|batch| batch.failed) {
+            self.flow.fail(failed);
+        }
+        let way = self.flow.intake.done();
+        self.follow(way);
+    }
+
+    fn follow(&mut self, way: Way) {
+        match way {
+            Way::Open => self.offer(),
+            Way::Closed => {}
+            Way::Finished => self.flow.finish(),
+        }
+    }
+
+    /// Says that there is something to do for another.
+    pub(crate) fn offer(&self) {
+        self.flow.bell.ring();
+    }
+
+    /// Asks for one more helper, if that is worth it.
+    fn invite(&mut self) {
+        let flow = self.flow;
+        if flow.pool.may_ask() {
+            let (workers, room) = (1 + flow.pool.asked(), flow.intake.room());
+            if flow.bounds.is_worth_another(flow.costs(), workers, flow.expected(), room, flow.pool.help_ns()) {
+                flow.pool.ask(self.entrance.gate());
+            }
+        }
+    }
+}
