@@ -19,6 +19,8 @@ mod infer;
 mod locals;
 mod one_or_many;
 mod pipeline;
+#[cfg(feature = "progress")]
+mod progress;
 mod reduce;
 #[cfg(feature = "rayon")]
 mod requests;

@@ -13,7 +13,7 @@ mod turns;
 
 use std::{fmt, iter::Sum, marker::PhantomData};
 
-use self::{costs::Cost, flow::Flow, turns::Turns};
+use self::{costs::Cost, flow::Flow, stage::Types, turns::Turns};
 pub use self::{
     ends::{Collect, End, Fold, ForEach},
     layers::{InOrder, Layer, Parallel, Source, Within},
@@ -33,7 +33,7 @@ pub struct Pipeline<L, W> {
     layer: L,
     /// What batches are to be multiples of.
     chunk: usize,
-    kind: PhantomData<fn() -> W>,
+    kind: Types<W>,
 }
 
 impl<L, W> fmt::Debug for Pipeline<L, W> {
@@ -113,6 +113,7 @@ impl<L: Layer<Error = W::Error>, W: Whole> Pipeline<L, W> {
 
     /// Ends in calls of a function.
     #[inline]
+    #[allow(clippy::type_complexity)] // The types of closures cannot be named shorter.
     pub fn for_each<F, R, M>(self, f: F, _mode: M) -> Ended<L, ForEach<L::Out, W, F, R, M>, W>
     where
         F: FnMut(L::Out) -> R + Send,
@@ -123,6 +124,7 @@ impl<L: Layer<Error = W::Error>, W: Whole> Pipeline<L, W> {
 
     /// Ends in one value.
     #[inline]
+    #[allow(clippy::type_complexity)] // As above.
     pub fn fold<A, F, R, M>(self, init: A, f: F, _mode: M) -> Ended<L, Fold<A, L::Out, W, F, R, M>, W>
     where
         A: Send,
@@ -134,7 +136,7 @@ impl<L: Layer<Error = W::Error>, W: Whole> Pipeline<L, W> {
 
     /// Ends in the sum of all items.
     #[inline]
-    #[allow(clippy::type_complexity)] // The type of a closure cannot be named shorter.
+    #[allow(clippy::type_complexity)] // As above.
     pub fn sum(self) -> Ended<L, Fold<L::Out, L::Out, W, fn(L::Out, L::Out) -> L::Out, L::Out, Plain>, W>
     where
         L::Out: Sum,
@@ -145,6 +147,7 @@ impl<L: Layer<Error = W::Error>, W: Whole> Pipeline<L, W> {
 
     /// Ends in the number of items.
     #[inline]
+    #[allow(clippy::type_complexity)] // As above.
     pub fn count(self) -> Ended<L, Fold<usize, L::Out, W, fn(usize, L::Out) -> usize, usize, Plain>, W> {
         self.fold(0, |count, _item| count + 1, Plain)
     }
@@ -175,7 +178,7 @@ where
 pub struct Ended<L: Layer, Z, W> {
     chain: InOrder<L, Z>,
     chunk: usize,
-    kind: PhantomData<fn() -> W>,
+    kind: Types<W>,
 }
 
 impl<L: Layer, Z, W> fmt::Debug for Ended<L, Z, W> {
@@ -211,11 +214,18 @@ where
     where
         M: Mode<W, Error = W::Error>,
     {
-        let Ended { chain, chunk, .. } = self;
+        let Ended { mut chain, chunk, .. } = self;
         if options.orders.chunksize != 0 || chunk != 1 {
             options.orders.chunksize = least_common_multiple(options.orders.chunksize.max(1), chunk);
         }
         let options = options.under_orders();
+        if let Some(seed) = options.orders.shuffle() {
+            Layer::shuffle(&mut chain, seed);
+        }
+        if !W::TRIES {
+            // A pipeline that may end early may have an endless source.
+            chain.prepare();
+        }
         let done = Flow::new(&options, in_flight).run(&chain);
         match done {
             Ok(()) => M::whole(chain.into_end().value()),

@@ -6,6 +6,8 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
+#[cfg(feature = "progress")]
+use crate::progress::Progress;
 use crate::{
     schedule::{Memory, Pace, remembered},
     settings::Orders,
@@ -69,6 +71,8 @@ impl fmt::Display for Site {
 pub struct Options {
     pub(crate) site: &'static Site,
     pub(crate) orders: Orders,
+    #[cfg(feature = "progress")]
+    pub(crate) progress: Option<Progress>,
 }
 
 impl Options {
@@ -76,7 +80,12 @@ impl Options {
     #[inline]
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
-        Options { site, orders: Orders::default() }
+        Options {
+            site,
+            orders: Orders::default(),
+            #[cfg(feature = "progress")]
+            progress: None,
+        }
     }
 
     /// Items are handed out in multiples of this many; 0 for a size chosen as the call runs.
@@ -93,6 +102,30 @@ impl Options {
     pub fn processes(mut self, threads: usize) -> Self {
         self.orders.processes = threads;
         self
+    }
+
+    /// A bar on standard error shows how many items are done.
+    #[cfg(feature = "progress")]
+    #[must_use]
+    pub fn progress(mut self, label: impl fmt::Display) -> Self {
+        self.progress = Some(Progress::new(&label.to_string()));
+        self
+    }
+
+    /// Whether somebody looks at how many items are done.
+    pub(crate) fn is_watched(&self) -> bool {
+        #[cfg(feature = "progress")]
+        return self.progress.is_some();
+        #[cfg(not(feature = "progress"))]
+        false
+    }
+
+    /// Shows that so many more items are done.
+    pub(crate) fn count(&self, _items: usize) {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.add(_items);
+        }
     }
 
     /// What the call is to do, now that stronger settings were looked at.

@@ -31,7 +31,9 @@ impl Cost {
     /// Notes that a batch of so many items took `ns`.
     pub(crate) fn record(&self, items: usize, ns: f32) {
         if items > 0 {
-            let ns = followed(self.ns(), ns.max(0.1) / items as f32);
+            let lately = ns.max(0.1) / items as f32;
+            // Of the first batches cold caches are the larger part: what is cheaper is believed at once.
+            let ns = if self.ns().is_some_and(|before| before > lately) { lately } else { followed(self.ns(), lately) };
             self.0.store(ns.to_bits(), Ordering::Relaxed);
         }
     }
@@ -90,8 +92,9 @@ impl Bounds {
     }
 
     /// How many items to pull as one batch, where an item costs `total_ns` and there are at most `remaining`.
-    pub(crate) fn batch(&self, total_ns: f32, remaining: Option<usize>) -> usize {
-        let by_time = if total_ns > 0.0 { items_in(RUN_NS, total_ns) } else { 1 };
+    pub(crate) fn batch(&self, total_ns: f32, is_trial: bool, remaining: Option<usize>) -> usize {
+        let ns = if is_trial { LOOK_NS } else { RUN_NS };
+        let by_time = if total_ns > 0.0 { items_in(ns, total_ns) } else { 1 };
         let shrinking = remaining.map_or(BATCH, |remaining| remaining / 2 / self.workers);
         let items = by_time.min(shrinking).clamp(1, BATCH);
         (items / self.chunk).max(1).saturating_mul(self.chunk)
@@ -141,18 +144,29 @@ pub(crate) struct Pilot {
     /// Since when sharing is looked at, in nanoseconds and items since the call began.
     window: (f32, usize),
     broken: u32,
+    /// Whether a helper was thought too dear.
+    declined: bool,
 }
 
 impl Pilot {
     /// For a call at a site that remembers `item_ns`, where a helper costs `help_ns`.
-    pub(crate) fn new(bounds: &Bounds, item_ns: Option<f32>, help_ns: f32) -> Self {
+    pub(crate) fn new(bounds: &Bounds, is_shuffled: bool, item_ns: Option<f32>, help_ns: f32) -> Self {
         let way = match item_ns {
+            // An order other than the plain loop's takes batches.
+            _ if is_shuffled => Way::Sharing,
             _ if bounds.workers == 1 => Way::Alone { ns: f32::INFINITY },
             Some(item_ns) if is_worth(item_ns, help_ns) => Way::Sharing,
             Some(_) => Way::Alone { ns: help_ns / 4.0 },
             None => Way::Alone { ns: 2.0 * help_ns },
         };
-        Pilot { way, alone: Pace::guess(item_ns), retry_ns: *RETRY_NS.start(), window: (0.0, 0), broken: 0 }
+        Pilot {
+            way,
+            alone: Pace::guess(item_ns),
+            retry_ns: *RETRY_NS.start(),
+            window: (0.0, 0),
+            broken: 0,
+            declined: false,
+        }
     }
 
     pub(crate) fn is_alone(&self) -> bool {
@@ -163,6 +177,15 @@ impl Pilot {
         self.way == Way::Sharing
     }
 
+    /// Whether a helper would have been asked for, were it cheaper.
+    pub(crate) fn declined(&self) -> bool {
+        self.declined
+    }
+
+    pub(crate) fn is_trial(&self) -> bool {
+        matches!(self.way, Way::Trial { .. })
+    }
+
     /// What the plain loop takes for an item.
     pub(crate) fn alone_ns(&self) -> Option<f32> {
         self.alone.item_ns()
@@ -170,24 +193,33 @@ impl Pilot {
 
     /// How many items to do alone before the clock is read.
     pub(crate) fn block(&self, is_stoppable: bool) -> usize {
-        match (self.way, is_stoppable, self.alone.item_ns()) {
-            (Way::Alone { ns }, false, _) if ns.is_infinite() => usize::MAX,
-            (_, _, Some(item_ns)) if self.alone.items() > 0 => {
-                items_in(if is_stoppable { LOOK_NS } else { RUN_NS }, item_ns).min(self.alone.items())
+        match (self.way, self.alone.item_ns()) {
+            (Way::Alone { ns }, _) if ns.is_infinite() && !is_stoppable => usize::MAX,
+            (_, Some(item_ns)) => {
+                let most = items_in(if is_stoppable { LOOK_NS } else { RUN_NS }, item_ns);
+                self.alone.probe().min(most)
             }
             _ => 1,
         }
     }
 
     /// Notes that so many items alone took `ns`, of which `rest` more are expected.
-    pub(crate) fn was_alone(&mut self, items: usize, ns: f32, rest: usize, help_ns: f32) {
+    pub(crate) fn was_alone(
+        &mut self,
+        items: usize,
+        ns: f32,
+        rest: impl FnOnce() -> usize,
+        help_ns: impl FnOnce() -> f32,
+    ) {
         self.alone.record(items, ns);
         let Way::Alone { ns: left } = &mut self.way else { return };
         *left -= ns;
         let Some(item_ns) = self.alone.item_ns().filter(|_| *left <= 0.0) else { return };
-        if !is_worth(rest as f32 * item_ns, help_ns) {
+        let help_ns = help_ns();
+        if !is_worth(rest() as f32 * item_ns, help_ns) {
             // What is expected grows with what was done.
             *left = help_ns;
+            self.declined = true;
         } else if item_ns > help_ns {
             // To try takes as long as to ask.
             self.share();

@@ -2,12 +2,14 @@
 
 use std::{convert::Infallible, iter::Sum, marker::PhantomData, ops::ControlFlow};
 
-use super::stage::{Apply, Judge, Whole};
+use super::stage::{Apply, Judge, Types, Whole};
 
 /// What items become in the end.
 pub trait End: Apply<Out = Infallible> + Send {
     /// What the pipeline gives.
     type Value;
+    /// Makes room for at least so many items.
+    fn expect(&mut self, _least: usize) {}
     /// It, after the last item.
     fn value(self) -> Self::Value;
 }
@@ -16,7 +18,7 @@ pub trait End: Apply<Out = Infallible> + Send {
 #[derive(Debug)]
 pub struct Collect<T, W> {
     items: Vec<T>,
-    kind: PhantomData<fn() -> W>,
+    kind: Types<W>,
 }
 
 impl<T, W> Collect<T, W> {
@@ -41,6 +43,11 @@ impl<T, W: Whole> Apply for Collect<T, W> {
 impl<T: Send, W: Whole> End for Collect<T, W> {
     type Value = Vec<T>;
 
+    fn expect(&mut self, least: usize) {
+        // Only to save time: if there is not so much room, that is found out as it is needed.
+        let _ = self.items.try_reserve(least);
+    }
+
     fn value(self) -> Vec<T> {
         self.items
     }
@@ -49,7 +56,7 @@ impl<T: Send, W: Whole> End for Collect<T, W> {
 /// `for_each(f)`.
 pub struct ForEach<T, W, F, R, M> {
     f: F,
-    types: PhantomData<fn() -> (T, W, R, M)>,
+    types: Types<(T, W, R, M)>,
 }
 
 impl<T, W, F, R, M> ForEach<T, W, F, R, M> {
@@ -91,7 +98,7 @@ pub struct Fold<A, T, W, F, R, M> {
     /// `None` only while `f` runs, and so after it unwound or failed.
     folded: Option<A>,
     f: F,
-    types: PhantomData<fn() -> (T, W, R, M)>,
+    types: Types<(T, W, R, M)>,
 }
 
 impl<A, T, W, F, R, M> Fold<A, T, W, F, R, M> {

@@ -6,6 +6,7 @@
 
 use std::{
     convert::Infallible,
+    fmt,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -17,8 +18,8 @@ use std::{
 
 use super::{
     batch::{Batch, Failed, Passed},
-    costs::{Bounds, Cost, Costs, Pilot},
-    layers::{Alone, Chain},
+    costs::{Bounds, Cost, Costs, IN_FLIGHT, Pilot},
+    layers::Chain,
     stage::Apply,
     turns::{Bell, Intake, Pull, Way},
 };
@@ -31,6 +32,7 @@ use crate::{
     scoped_pool::{self, ScopedPool},
     settings,
     site::Options,
+    work::Role,
 };
 
 /// What the workers of one pipeline share.
@@ -51,6 +53,8 @@ pub(crate) struct Flow<'o, X> {
     stopped: AtomicBool,
     /// Whether nobody is to pull batches, as the caller wants to go on alone.
     held: AtomicBool,
+    /// Whether batches are only to show what the stages cost.
+    trial: AtomicBool,
     /// The lowest number of a batch in which something failed: those above it are dropped.
     failed: AtomicUsize,
     /// What the pipeline ends with.
@@ -66,6 +70,7 @@ pub(crate) struct Flow<'o, X> {
 impl<'o, X: Send> Flow<'o, X> {
     pub(crate) fn new(options: &'o Options, in_flight: Option<usize>) -> Self {
         let orders = &options.orders;
+        let in_flight = in_flight.or(orders.shuffle().map(|_| IN_FLIGHT));
         let bounds = Bounds::new(scoped_pool::threads(orders.processes), in_flight, orders.chunksize);
         Flow {
             options,
@@ -76,6 +81,7 @@ impl<'o, X: Send> Flow<'o, X> {
             over: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             held: AtomicBool::new(false),
+            trial: AtomicBool::new(false),
             failed: AtomicUsize::new(usize::MAX),
             outcome: Mutex::new(None),
             total_ns: AtomicU32::new(options.site.item_ns().map_or(0, f32::to_bits)),
@@ -87,7 +93,17 @@ impl<'o, X: Send> Flow<'o, X> {
 
     /// Brings all items to their end.
     pub(crate) fn run<C: Chain<Error = X>>(self, chain: &C) -> Result<(), Stopped<X>> {
+        let hint = chain.hint();
+        self.expect(hint);
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.options.progress {
+            progress.expect(hint.1.filter(|&most| most == hint.0));
+        }
         gate::scope(&|gate| self.help(chain, gate), |door| self.lead(chain, door));
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.options.progress {
+            progress.leave();
+        }
         let is_stop = self.must_stop();
         match self.outcome.into_inner().unwrap_or_else(PoisonError::into_inner) {
             // An item made a call that was cancelled with this one.
@@ -102,11 +118,12 @@ impl<'o, X: Send> Flow<'o, X> {
     /// The caller's part.
     fn lead<C: Chain<Error = X>>(&self, chain: &C, door: &Door<'_>) {
         let began = self.pool.began();
-        let mut pilot = Pilot::new(&self.bounds, self.options.site.item_ns(), self.pool.help_ns());
+        let is_shuffled = self.options.orders.shuffle().is_some();
+        let mut pilot = Pilot::new(&self.bounds, is_shuffled, self.options.site.item_ns(), self.pool.help_ns());
         let mut worker = Worker { flow: self, entrance: Entrance::Door(door), last: began };
         let mut seen = Pace::default();
         if pilot.is_sharing() {
-            self.pool.ask(door.gate());
+            worker.ask();
         }
         while !self.is_over() {
             if self.must_stop() {
@@ -116,11 +133,11 @@ impl<'o, X: Send> Flow<'o, X> {
             if pilot.is_alone() {
                 if let Some(start) = self.intake.enter_alone() {
                     self.held.store(false, Ordering::Relaxed);
-                    let (items, ns) = self.go_alone(chain, &mut worker, start, &pilot);
+                    let (items, ns) = self.go_alone(chain, start, &mut pilot);
                     seen.record(items, ns);
-                    pilot.was_alone(items, ns, self.expected(), self.pool.help_ns());
+                    worker.last = Instant::now();
                     if pilot.is_sharing() {
-                        self.pool.ask(door.gate());
+                        worker.ask();
                     }
                     continue;
                 }
@@ -131,6 +148,7 @@ impl<'o, X: Send> Flow<'o, X> {
                     self.total_ns.store(pilot.alone_ns().map_or(0, f32::to_bits), Ordering::Relaxed);
                 }
             }
+            self.trial.store(pilot.is_trial(), Ordering::Relaxed);
             let rung = self.bell.rung();
             if self.carry(chain, &mut worker) {
                 let now = nanoseconds(worker.last.duration_since(began));
@@ -146,6 +164,8 @@ impl<'o, X: Send> Flow<'o, X> {
         }
         if self.pool.asked() > 0 {
             self.pool.withdraw(door.gate());
+        } else if pilot.declined() {
+            self.pool.not_asked();
         }
         let batched = self.intake.items() - seen.items();
         seen.record(batched, batched as f32 * self.costs().total_ns);
@@ -190,32 +210,27 @@ impl<'o, X: Send> Flow<'o, X> {
         }
     }
 
-    /// The plain loop for a while: how many items it did, and how long it took.
-    fn go_alone<C: Chain<Error = X>>(
-        &self,
-        chain: &C,
-        worker: &mut Worker<'_, X>,
-        start: usize,
-        pilot: &Pilot,
-    ) -> (usize, f32) {
-        let mut alone =
-            Alone { count: pilot.block(self.options.orders.stop().is_some()), done: 0, ended: false, hint: (0, None) };
-        worker.last = Instant::now();
+    /// The plain loop for as long as the pilot likes. How many items it did, and how long that took.
+    fn go_alone<C: Chain<Error = X>>(&self, chain: &C, start: usize, pilot: &mut Pilot) -> (usize, f32) {
+        let began = Instant::now();
+        let (pool, options) = (&self.pool, self.options);
+        let mut alone = Alone { pilot, pool, options, last: began, start, done: 0, before: 0, block: 0, ended: false };
+        alone.block = alone.next_block();
         let done = catch_unwind(AssertUnwindSafe(|| chain.alone(&mut alone)));
         let cause = match done {
             Ok(ControlFlow::Continue(())) => None,
             Ok(ControlFlow::Break(error)) => Some(Cause::Error(error)),
             Err(payload) => Some(Cause::Panic(payload)),
         };
-        let ns = worker.since_last();
+        alone.options.count(alone.done - alone.before);
+        let (done, ended, ns) = (alone.done, alone.ended, nanoseconds(alone.last.duration_since(began)));
         if let Some(cause) = cause {
-            self.fail((start + alone.done, cause));
+            self.fail((start + done, cause));
         }
-        self.expect(alone.hint);
-        if self.intake.leave_alone(alone.done, alone.ended) == Way::Finished {
+        if self.intake.leave_alone(done, ended) == Way::Finished {
             self.finish();
         }
-        (alone.done, ns)
+        (done, ns)
     }
 
     /// Lets a worker to the source, if it may pull one more batch.
@@ -228,7 +243,10 @@ impl<'o, X: Send> Flow<'o, X> {
 
     /// How many items to pull as one batch, of at most `remaining`.
     pub(crate) fn batch(&self, remaining: Option<usize>) -> usize {
-        self.bounds.batch(self.costs().total_ns, remaining)
+        if self.options.orders.shuffle().is_some() {
+            return self.bounds.chunk;
+        }
+        self.bounds.batch(self.costs().total_ns, self.trial.load(Ordering::Relaxed), remaining)
     }
 
     /// Notes what the source says of its remaining items.
@@ -237,10 +255,10 @@ impl<'o, X: Send> Flow<'o, X> {
         self.most.store(most.unwrap_or(usize::MAX), Ordering::Relaxed);
     }
 
-    /// How many more items are to be expected: of a source that does not say, as many as there were.
+    /// How many more items are to be expected.
     fn expected(&self) -> usize {
-        let (least, most) = (self.least.load(Ordering::Relaxed), self.most.load(Ordering::Relaxed));
-        least.max(self.intake.items()).min(most)
+        let [least, most] = [&self.least, &self.most].map(|count| count.load(Ordering::Relaxed));
+        expected((least, Some(most)), self.intake.items())
     }
 
     /// What items cost lately.
@@ -300,6 +318,60 @@ impl<'o, X: Send> Flow<'o, X> {
     }
 }
 
+/// A caller that does items one by one, as the plain loop does.
+pub struct Alone<'p> {
+    pilot: &'p mut Pilot,
+    pool: &'p ScopedPool,
+    options: &'p Options,
+    /// When the clock was last read, and how many items were done then.
+    last: Instant,
+    before: usize,
+    /// How many items are done until it is read again.
+    block: usize,
+    /// The position of the first item.
+    start: usize,
+    /// How many items were pulled and done.
+    pub(crate) done: usize,
+    /// Whether there are no more.
+    pub(crate) ended: bool,
+}
+
+impl fmt::Debug for Alone<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alone").finish_non_exhaustive()
+    }
+}
+
+impl Alone<'_> {
+    /// How many items are to be done before it is asked whether to go on.
+    pub(crate) fn until(&self) -> usize {
+        self.before.saturating_add(self.block)
+    }
+
+    /// Whether to go on, with a source that says this of its remaining items.
+    pub(crate) fn goes_on(&mut self, hint: (usize, Option<usize>)) -> bool {
+        let now = Instant::now();
+        let ns = nanoseconds(now.duration_since(self.last));
+        let items = self.done - self.before;
+        (self.last, self.before) = (now, self.done);
+        let pool = self.pool;
+        self.pilot.was_alone(items, ns, || expected(hint, self.start + self.done), || pool.help_ns());
+        self.options.count(items);
+        self.block = self.next_block();
+        self.pilot.is_alone() && !self.options.orders.stop().is_some_and(Stop::is_now)
+    }
+
+    /// How many items are done before the clock is read.
+    fn next_block(&self) -> usize {
+        self.pilot.block(self.options.orders.stop().is_some() || self.options.is_watched())
+    }
+}
+
+/// How many more items are to be expected of a source that says this of them: if it does not know, as many as there were.
+fn expected((least, most): (usize, Option<usize>), items: usize) -> usize {
+    least.max(items).min(most.unwrap_or(usize::MAX))
+}
+
 /// One thread at work on a pipeline.
 pub struct Worker<'w, X> {
     pub(crate) flow: &'w Flow<'w, X>,
@@ -342,6 +414,9 @@ impl<X: Send> Worker<'_, X> {
 
     /// A batch has come to the end, unless it was given up.
     pub(crate) fn arrived(&mut self, batch: Option<Batch<Infallible, X>>) {
+        if let Some(Batch { inputs, .. }) = &batch {
+            self.flow.options.count(*inputs);
+        }
         if let Some(failed) = batch.and_then(|batch| batch.failed) {
             self.flow.fail(failed);
         }
@@ -360,6 +435,20 @@ impl<X: Send> Worker<'_, X> {
     /// Says that there is something to do for another.
     pub(crate) fn offer(&self) {
         self.flow.bell.ring();
+    }
+
+    /// Asks for the first helper.
+    fn ask(&mut self) {
+        if self.flow.bounds.workers > 1 {
+            self.flow.pool.ask(self.entrance.gate());
+            // The first to ask starts the pool. That is no time of a stage's.
+            self.last = Instant::now();
+        }
+    }
+
+    /// Who this is.
+    pub(crate) fn role(&self) -> Role {
+        self.entrance.role()
     }
 
     /// Asks for one more helper, if that is worth it.

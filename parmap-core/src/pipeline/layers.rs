@@ -6,7 +6,6 @@
 
 use std::{
     convert::Infallible,
-    marker::PhantomData,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Mutex, PoisonError},
@@ -17,13 +16,14 @@ use super::{
     batch::{Batch, Passed},
     costs::{Bounds, Cost, Costs},
     ends::End,
-    flow::Worker,
+    flow::{Alone, Worker},
     stage::{Apply, Held, Stage, Whole},
     turns::{Pull, Turns},
 };
 use crate::{
     failure::{Cause, drop_quietly},
     schedule::{RUN_NS, nanoseconds},
+    shuffle::Deck,
 };
 
 /// A stage and what is inside it.
@@ -32,6 +32,8 @@ pub trait Layer: Sync {
     type Out: Send;
     /// What ends the pipeline early.
     type Error: Send;
+    /// Whether one comes out for each item of the source.
+    const ONE_FOR_ONE: bool;
 
     /// The plain loop: pulls items and hands what becomes of them to `sink`.
     fn alone(
@@ -49,48 +51,62 @@ pub trait Layer: Sync {
 
     /// Adds what this layer costs, and those inside.
     fn costs(&self, costs: &mut Costs);
+
+    /// What the source says of the number of its items.
+    fn hint(&self) -> (usize, Option<usize>);
+
+    /// Hands batches out in an order that the seed decides.
+    fn shuffle(&mut self, seed: u64);
 }
 
-/// A stretch of the plain loop.
-#[derive(Debug)]
-pub struct Alone {
-    /// How many items to pull.
-    pub(crate) count: usize,
-    /// How many were pulled and done.
-    pub(crate) done: usize,
+/// What was pulled for a batch.
+struct Pulled<T, X> {
+    items: Vec<T>,
     /// Whether there are no more.
-    pub(crate) ended: bool,
-    /// What the source says of those it still has.
-    pub(crate) hint: (usize, Option<usize>),
+    ended: bool,
+    /// The panic that the iterator ended with.
+    failed: Option<Cause<X>>,
 }
 
 /// Where items come from.
-pub struct Source<I, W> {
+pub struct Source<I: Iterator, W: Whole> {
     /// `None` while a worker pulls.
     iterator: Mutex<Option<I>>,
     cost: Cost,
-    kind: PhantomData<fn() -> W>,
+    /// What batches are drawn from if not in their order.
+    deck: Option<Deck<Batch<I::Item, W::Error>>>,
 }
 
-impl<I: Iterator, W> Source<I, W> {
+impl<I: Iterator, W: Whole> Source<I, W> {
     pub(crate) fn new(iterator: I) -> Self {
-        Source { iterator: Mutex::new(Some(iterator)), cost: Cost::default(), kind: PhantomData }
+        Source { iterator: Mutex::new(Some(iterator)), cost: Cost::default(), deck: None }
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<I>> {
         self.iterator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Pulls a batch: its items, and the panic that the iterator ended with. The flow has let this worker in.
-    fn pull(
-        &self,
-        iterator: &mut I,
-        size: usize,
-        worker: &Worker<'_, W::Error>,
-    ) -> (Vec<I::Item>, bool, Option<Cause<W::Error>>)
-    where
-        W: Whole,
-    {
+    /// Pulls a batch, if the flow lets this worker in and there are more items.
+    fn pull(&self, worker: &mut Worker<'_, W::Error>) -> Option<Batch<I::Item, W::Error>> {
+        let Pull { number, start } = worker.flow.enter()?;
+        let mut iterator = self.slot().take()?;
+        let size = worker.flow.batch(iterator.size_hint().1);
+        let Pulled { items, ended, failed } = Self::pull_items(&mut iterator, size, worker);
+        let inputs = items.len();
+        worker.flow.expect(iterator.size_hint());
+        *self.slot() = Some(iterator);
+        if failed.is_some() {
+            worker.flow.failed_in(number);
+        }
+        worker.spent(&self.cost, inputs);
+        let failed = failed.map(|cause| (start + inputs, cause));
+        let is_batch = inputs > 0 || failed.is_some();
+        worker.leave_source(inputs, is_batch, ended);
+        is_batch.then_some(Batch { number, start, inputs, items, offsets: None, failed })
+    }
+
+    /// Pulls so many items.
+    fn pull_items(iterator: &mut I, size: usize, worker: &Worker<'_, W::Error>) -> Pulled<I::Item, W::Error> {
         let chunk = worker.flow.bounds.chunk;
         let look = Bounds::look(worker.flow.costs().total_ns).min(size);
         let (began, mut items) = (Instant::now(), Vec::with_capacity(size.min(super::costs::BATCH)));
@@ -107,11 +123,11 @@ impl<I: Iterator, W> Source<I, W> {
                 break;
             }
         }
-        (items, ended, failed)
+        Pulled { items, ended, failed }
     }
 }
 
-impl<I, W> std::fmt::Debug for Source<I, W> {
+impl<I: Iterator, W: Whole> std::fmt::Debug for Source<I, W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source").finish_non_exhaustive()
     }
@@ -125,6 +141,7 @@ where
 {
     type Out = I::Item;
     type Error = W::Error;
+    const ONE_FOR_ONE: bool = true;
 
     #[inline]
     fn alone(
@@ -133,16 +150,19 @@ where
         sink: &mut impl FnMut(I::Item) -> ControlFlow<W::Error>,
     ) -> ControlFlow<W::Error> {
         let Some(mut iterator) = self.slot().take() else { return ControlFlow::Continue(()) };
-        let count = alone.count;
-        let done = iterator.by_ref().take(count).try_for_each(|item| {
-            sink(item)?;
-            alone.done += 1;
-            ControlFlow::Continue(())
-        });
-        alone.ended = alone.done < count;
-        alone.hint = iterator.size_hint();
-        *self.slot() = Some(iterator);
-        done
+        loop {
+            let until = alone.until();
+            let done = iterator.by_ref().take(until - alone.done).try_for_each(|item| {
+                sink(item)?;
+                alone.done += 1;
+                ControlFlow::Continue(())
+            });
+            alone.ended = done.is_continue() && alone.done < until;
+            if done.is_break() || alone.ended || !alone.goes_on(iterator.size_hint()) {
+                *self.slot() = Some(iterator);
+                return done;
+            }
+        }
     }
 
     fn work(
@@ -150,28 +170,23 @@ where
         worker: &mut Worker<'_, W::Error>,
         next: &mut impl FnMut(&mut Worker<'_, W::Error>, Batch<I::Item, W::Error>),
     ) -> bool {
-        let Some(Pull { number, start }) = worker.flow.enter() else { return false };
-        let Some(mut iterator) = self.slot().take() else { return false };
-        let size = worker.flow.batch(iterator.size_hint().1);
-        let (items, ended, failed) = self.pull(&mut iterator, size, worker);
-        let inputs = items.len();
-        worker.flow.expect(iterator.size_hint());
-        *self.slot() = Some(iterator);
-        if failed.is_some() {
-            worker.flow.failed_in(number);
-        }
-        worker.spent(&self.cost, inputs);
-        let failed = failed.map(|cause| (start + inputs, cause));
-        let is_batch = inputs > 0 || failed.is_some();
-        worker.leave_source(inputs, is_batch, ended);
-        if is_batch {
-            next(worker, Batch { number, start, inputs, items, offsets: None, failed });
-        }
-        true
+        let batch = match &self.deck {
+            Some(deck) => deck.draw(worker.role(), || self.pull(worker)),
+            None => self.pull(worker),
+        };
+        batch.map(|batch| next(worker, batch)).is_some()
     }
 
     fn costs(&self, costs: &mut Costs) {
         costs.add(&self.cost, 1);
+    }
+
+    fn hint(&self) -> (usize, Option<usize>) {
+        self.slot().as_ref().map_or((0, None), Iterator::size_hint)
+    }
+
+    fn shuffle(&mut self, seed: u64) {
+        self.deck = Some(Deck::new(seed));
     }
 }
 
@@ -217,6 +232,7 @@ where
 {
     type Out = S::Out;
     type Error = P::Error;
+    const ONE_FOR_ONE: bool = P::ONE_FOR_ONE && S::ONE_FOR_ONE;
 
     #[inline]
     fn alone(
@@ -246,6 +262,14 @@ where
         self.inside.costs(costs);
         costs.add(&self.cost, usize::MAX);
     }
+
+    fn hint(&self) -> (usize, Option<usize>) {
+        self.inside.hint()
+    }
+
+    fn shuffle(&mut self, seed: u64) {
+        self.inside.shuffle(seed);
+    }
 }
 
 /// Parallel stages, fused, that so many workers may be in at once.
@@ -269,6 +293,7 @@ where
 {
     type Out = S::Out;
     type Error = P::Error;
+    const ONE_FOR_ONE: bool = P::ONE_FOR_ONE && S::ONE_FOR_ONE;
 
     #[inline]
     fn alone(
@@ -309,6 +334,14 @@ where
         self.parallel.inside.costs(costs);
         costs.add(&self.parallel.cost, self.width);
     }
+
+    fn hint(&self) -> (usize, Option<usize>) {
+        self.parallel.hint()
+    }
+
+    fn shuffle(&mut self, seed: u64) {
+        self.parallel.inside.shuffle(seed);
+    }
 }
 
 /// A serial stage.
@@ -335,6 +368,18 @@ where
     P: Layer,
     S: Apply<In = P::Out, Error = P::Error> + Send,
 {
+    /// Tells the end how many items to expect.
+    pub(crate) fn prepare(&mut self)
+    where
+        S: End,
+    {
+        let least = if P::ONE_FOR_ONE { self.inside.hint().0 } else { 0 };
+        if let Some(mut end) = self.turns.borrow() {
+            end.expect(least);
+            self.turns.give_back(end);
+        }
+    }
+
     /// The stage, after the last batch; what is inside is dropped.
     pub(crate) fn into_end(self) -> S {
         self.turns.into_stage().expect("the stage is free once all batches are done")
@@ -394,6 +439,7 @@ where
 {
     type Out = S::Out;
     type Error = P::Error;
+    const ONE_FOR_ONE: bool = P::ONE_FOR_ONE && S::ONE_FOR_ONE;
 
     #[inline]
     fn alone(
@@ -419,6 +465,14 @@ where
     fn costs(&self, costs: &mut Costs) {
         self.add_costs(costs);
     }
+
+    fn hint(&self) -> (usize, Option<usize>) {
+        self.inside.hint()
+    }
+
+    fn shuffle(&mut self, seed: u64) {
+        self.inside.shuffle(seed);
+    }
 }
 
 /// All of a pipeline, its end included.
@@ -431,6 +485,8 @@ pub(crate) trait Chain: Sync {
     fn work(&self, worker: &mut Worker<'_, Self::Error>) -> bool;
     /// What the stages cost.
     fn costs(&self) -> Costs;
+    /// What the source says of the number of its items.
+    fn hint(&self) -> (usize, Option<usize>);
 }
 
 impl<P, Z> Chain for InOrder<P, Z>
@@ -453,5 +509,9 @@ where
         let mut costs = Costs::default();
         self.add_costs(&mut costs);
         costs
+    }
+
+    fn hint(&self) -> (usize, Option<usize>) {
+        self.inside.hint()
     }
 }

@@ -7,26 +7,34 @@ use std::{convert::Infallible, marker::PhantomData, ops::ControlFlow};
 
 use crate::{locals::Locals, tried::Tried};
 
+/// Types that something has to do with without having a value of them.
+pub(crate) type Types<T> = PhantomData<fn() -> T>;
+
 /// What a pipeline's value is wrapped in: nothing, or what its functions with `try` return, holding `()`.
 pub trait Whole {
     /// What ends the pipeline early.
     type Error: Send;
+    /// Whether a function may end it.
+    const TRIES: bool;
 }
 
 impl Whole for () {
     type Error = Infallible;
+    const TRIES: bool = false;
 }
 
 impl<E: Send> Whole for Result<(), E> {
     type Error = E;
+    const TRIES: bool = true;
 }
 
 impl Whole for Option<()> {
     type Error = ();
+    const TRIES: bool = true;
 }
 
 /// The type of the items at some place of a pipeline, and what its value is wrapped in.
-pub struct Item<T, W>(PhantomData<fn() -> (T, W)>);
+pub struct Item<T, W>(Types<(T, W)>);
 
 impl<T, W> Item<T, W> {
     pub(crate) fn new() -> Self {
@@ -247,7 +255,7 @@ pub trait Stage: Sync {
 pub struct Par<T, W, K, S, F, R, H, M> {
     f: F,
     locals: Locals<K, S>,
-    types: PhantomData<fn() -> (T, W, R, H, M)>,
+    types: Types<(T, W, R, H, M)>,
 }
 
 impl<T, W, K, S, F, R, H, M> std::fmt::Debug for Par<T, W, K, S, F, R, H, M> {
@@ -358,7 +366,7 @@ impl<S: Stage> Apply for Held<'_, S> {
 /// A serial stage: a function that does one item at a time, in input order.
 pub struct Serial<T, W, F, R, H, M> {
     f: F,
-    types: PhantomData<fn() -> (T, W, R, H, M)>,
+    types: Types<(T, W, R, H, M)>,
 }
 
 impl<T, W, F, R, H, M> std::fmt::Debug for Serial<T, W, F, R, H, M> {
@@ -386,6 +394,7 @@ where
 
 /// A parallel stage whose function is given the item.
 #[inline]
+#[allow(clippy::type_complexity)] // The types of closures cannot be named shorter.
 pub fn takes<T, W, F, R, H, M>(
     item: Item<T, W>,
     f: F,
@@ -423,6 +432,7 @@ where
 
 /// A parallel filter.
 #[inline]
+#[allow(clippy::type_complexity)] // The types of closures cannot be named shorter.
 pub fn looks<T, W, F, R, M>(
     item: Item<T, W>,
     f: F,
@@ -438,6 +448,7 @@ where
 
 /// A parallel filter with a worker's own state.
 #[inline]
+#[allow(clippy::type_complexity)] // As above.
 pub fn looks_with<T, W, K, S, F, R, M>(
     _item: Item<T, W>,
     local: K,
@@ -468,6 +479,7 @@ where
 
 /// A serial filter.
 #[inline]
+#[allow(clippy::type_complexity)] // As above.
 pub fn serial_looks<T, W, F, R, M>(
     _item: Item<T, W>,
     mut f: F,
