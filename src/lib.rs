@@ -8,7 +8,7 @@ pub use parmap_core::{
 };
 #[cfg(feature = "rayon")]
 pub use parmap_core::{Indexed, indexed};
-pub use parmap_macros::{par_map, parmap};
+pub use parmap_macros::{par_map, parmap, pipeline};
 
 /// Coming from python_parmap, `multiprocessing`, joblib, rayon or OpenMP.
 ///

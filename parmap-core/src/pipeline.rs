@@ -6,6 +6,7 @@
 mod batch;
 mod costs;
 mod ends;
+mod fits;
 mod flow;
 mod layers;
 mod stage;
@@ -16,7 +17,8 @@ use std::{fmt, iter::Sum, marker::PhantomData};
 use self::{costs::Cost, flow::Flow, stage::Types, turns::Turns};
 pub use self::{
     ends::{Collect, End, Fold, ForEach},
-    layers::{InOrder, Layer, Parallel, Source, Within},
+    fits::{IfKnown, IfSent, Known, Sent},
+    layers::{Carry, Chain, Fuse, InOrder, Layer, Parallel, Source, Within},
     stage::{
         Answer, Apply, Filter, FilterMap, FlatMap, Item, Judge, Looked, Map, Par, Perhaps, Plain, Serial, Shape, Stage,
         Then, Tries, Whole, looks, looks_with, serial_looks, serial_takes, takes, takes_with,
@@ -28,15 +30,15 @@ use crate::{
     tried::Mode,
 };
 
-/// The stages so far.
-pub struct Pipeline<L, W> {
+/// The stages so far, with `T` coming out of the last. `L` is known as long as everything in it fits.
+pub struct Pipeline<L, T, W> {
     layer: L,
     /// What batches are to be multiples of.
     chunk: usize,
-    kind: Types<W>,
+    kind: Types<(T, W)>,
 }
 
-impl<L, W> fmt::Debug for Pipeline<L, W> {
+impl<L, T, W> fmt::Debug for Pipeline<L, T, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pipeline").finish_non_exhaustive()
     }
@@ -44,25 +46,29 @@ impl<L, W> fmt::Debug for Pipeline<L, W> {
 
 /// A pipeline of no stages. `W` says what its value is wrapped in.
 #[inline]
-pub fn source<I: IntoIterator, W: Whole>(items: I) -> Pipeline<Source<I::IntoIter, W>, W>
+#[allow(clippy::type_complexity)] // The type of an iterator cannot be named shorter.
+pub fn source<I, W, N, K>(
+    items: I,
+) -> Pipeline<IfSent<IfSent<I::Item, N, I::IntoIter>, K, Source<I::IntoIter, W>>, I::Item, W>
 where
-    I::IntoIter: Send,
-    I::Item: Send,
+    I: IntoIterator,
+    W: Whole,
+    I::Item: Sent<N>,
+    IfSent<I::Item, N, I::IntoIter>: Sent<K>,
 {
-    Pipeline::new(Source::new(items.into_iter()), 1)
+    Pipeline::new(<IfSent<I::Item, N, I::IntoIter>>::if_sent(Source::new(items.into_iter())), 1)
 }
 
-impl<L, W> Pipeline<L, W> {
+#[allow(clippy::type_complexity)] // What comes of a stage has a long type, by design.
+impl<L, T, W> Pipeline<L, T, W> {
     fn new(layer: L, chunk: usize) -> Self {
         Pipeline { layer, chunk, kind: PhantomData }
     }
-}
 
-impl<L: Layer<Error = W::Error>, W: Whole> Pipeline<L, W> {
     /// What the next stage is given.
     #[inline]
     #[must_use]
-    pub fn item(&self) -> Item<L::Out, W> {
+    pub fn item(&self) -> Item<T, W> {
         Item::new()
     }
 
@@ -75,127 +81,143 @@ impl<L: Layer<Error = W::Error>, W: Whole> Pipeline<L, W> {
 
     /// A parallel stage.
     #[inline]
-    pub fn par<S>(self, stage: S) -> Pipeline<Parallel<L, S>, W>
+    pub fn par<S, N>(self, stage: S) -> Pipeline<IfSent<S::Out, N, Parallel<L, S>>, S::Out, W>
     where
-        S: Stage<In = L::Out, Error = W::Error>,
-        S::Out: Send,
+        W: Whole,
+        S: Stage<In = T, Error = W::Error>,
+        S::Out: Sent<N>,
     {
-        Pipeline::new(Parallel { inside: self.layer, stage, cost: Cost::default() }, self.chunk)
+        Pipeline::new(S::Out::if_sent(Parallel { inside: self.layer, stage, cost: Cost::default() }), self.chunk)
+    }
+
+    /// A parallel stage right behind another: one with it.
+    #[inline]
+    pub fn and_par<S, N>(self, stage: S) -> Pipeline<IfSent<S::Out, N, L::Fused<S>>, S::Out, W>
+    where
+        W: Whole,
+        L: Fuse,
+        S: Stage<In = T, Error = W::Error>,
+        S::Out: Sent<N>,
+    {
+        Pipeline::new(S::Out::if_sent(self.layer.fuse(stage)), self.chunk)
     }
 
     /// A parallel stage that at most so many workers are in at once; 0 for any number.
     #[inline]
-    pub fn par_within<S>(self, processes: usize, stage: S) -> Pipeline<Within<L, S>, W>
+    pub fn par_within<S, N>(self, processes: usize, stage: S) -> Pipeline<IfSent<S::Out, N, Within<L, S>>, S::Out, W>
     where
-        S: Stage<In = L::Out, Error = W::Error>,
-        S::Out: Send,
+        W: Whole,
+        L: Layer<Out = T, Error = W::Error>,
+        S: Stage<In = T, Error = W::Error>,
+        S::Out: Sent<N>,
     {
         let parallel = Parallel { inside: self.layer, stage, cost: Cost::default() };
         let width = if processes == 0 { usize::MAX } else { processes };
-        Pipeline::new(Within { parallel, width, turns: Turns::in_any_order(width) }, self.chunk)
+        Pipeline::new(S::Out::if_sent(Within { parallel, width, turns: Turns::in_any_order(width) }), self.chunk)
     }
 
     /// A serial stage.
     #[inline]
-    pub fn serial<S>(self, stage: S) -> Pipeline<InOrder<L, S>, W>
+    pub fn serial<S, N>(self, stage: S) -> Pipeline<IfSent<S::Out, N, InOrder<L, S>>, S::Out, W>
     where
-        S: Apply<In = L::Out, Error = W::Error> + Send,
-        S::Out: Send,
+        W: Whole,
+        L: Layer<Out = T, Error = W::Error>,
+        S: Apply<In = T, Error = W::Error> + Send,
+        S::Out: Sent<N>,
     {
-        Pipeline::new(InOrder::new(self.layer, stage), self.chunk)
+        Pipeline::new(S::Out::if_sent(InOrder::new(self.layer, stage)), self.chunk)
     }
 
     /// Ends in a vector.
     #[inline]
-    pub fn collect(self) -> Ended<L, Collect<L::Out, W>, W> {
-        self.ended(Collect::new())
+    pub fn collect(self) -> Ended<IfKnown<L, InOrder<L, Collect<T, W>>>, Vec<T>, W>
+    where
+        L: Layer,
+    {
+        Ended::new(L::if_known(InOrder::new(self.layer, Collect::new())), self.chunk)
     }
 
     /// Ends in calls of a function.
     #[inline]
-    #[allow(clippy::type_complexity)] // The types of closures cannot be named shorter.
-    pub fn for_each<F, R, M>(self, f: F, _mode: M) -> Ended<L, ForEach<L::Out, W, F, R, M>, W>
+    pub fn for_each<F, R, M>(
+        self,
+        f: F,
+        _mode: M,
+    ) -> Ended<IfKnown<L, M::IfJudged<InOrder<L, ForEach<T, W, F, R, M>>>>, (), W>
     where
-        F: FnMut(L::Out) -> R + Send,
+        W: Whole,
+        L: Layer,
+        F: FnMut(T) -> R + Send,
         M: Judge<R, W, Value = ()>,
     {
-        self.ended(ForEach::new(f))
+        Ended::new(L::if_known(M::if_judged(InOrder::new(self.layer, ForEach::new(f)))), self.chunk)
     }
 
     /// Ends in one value.
     #[inline]
-    #[allow(clippy::type_complexity)] // As above.
-    pub fn fold<A, F, R, M>(self, init: A, f: F, _mode: M) -> Ended<L, Fold<A, L::Out, W, F, R, M>, W>
+    pub fn fold<A, F, R, M, N>(
+        self,
+        init: A,
+        f: F,
+        _mode: M,
+    ) -> Ended<IfSent<A, N, IfKnown<L, M::IfJudged<InOrder<L, Fold<A, T, W, F, R, M>>>>>, A, W>
     where
-        A: Send,
-        F: FnMut(A, L::Out) -> R + Send,
+        W: Whole,
+        L: Layer,
+        A: Sent<N>,
+        F: FnMut(A, T) -> R + Send,
         M: Judge<R, W, Value = A>,
     {
-        self.ended(Fold::new(init, f))
+        Ended::new(A::if_sent(L::if_known(M::if_judged(InOrder::new(self.layer, Fold::new(init, f))))), self.chunk)
     }
 
     /// Ends in the sum of all items.
     #[inline]
-    #[allow(clippy::type_complexity)] // As above.
-    pub fn sum(self) -> Ended<L, Fold<L::Out, L::Out, W, fn(L::Out, L::Out) -> L::Out, L::Out, Plain>, W>
+    pub fn sum(self) -> Ended<IfKnown<L, InOrder<L, Fold<T, T, W, fn(T, T) -> T, T, Plain>>>, T, W>
     where
-        L::Out: Sum,
+        L: Layer,
+        T: Sum,
     {
-        let init = ends::empty_sum();
-        self.fold(init, ends::add, Plain)
+        let end = Fold::new(ends::empty_sum(), ends::add as fn(T, T) -> T);
+        Ended::new(L::if_known(InOrder::new(self.layer, end)), self.chunk)
     }
 
     /// Ends in the number of items.
     #[inline]
-    #[allow(clippy::type_complexity)] // As above.
-    pub fn count(self) -> Ended<L, Fold<usize, L::Out, W, fn(usize, L::Out) -> usize, usize, Plain>, W> {
-        self.fold(0, |count, _item| count + 1, Plain)
-    }
-
-    fn ended<Z>(self, end: Z) -> Ended<L, Z, W> {
-        Ended { chain: InOrder::new(self.layer, end), chunk: self.chunk, kind: PhantomData }
-    }
-}
-
-impl<P, S, W: Whole> Pipeline<Parallel<P, S>, W>
-where
-    P: Layer<Error = W::Error>,
-    S: Stage<In = P::Out, Error = W::Error>,
-{
-    /// A parallel stage right behind another: one with it.
-    #[inline]
-    pub fn and_par<B>(self, stage: B) -> Pipeline<Parallel<P, Then<S, B>>, W>
+    pub fn count(
+        self,
+    ) -> Ended<IfKnown<L, InOrder<L, Fold<usize, T, W, fn(usize, T) -> usize, usize, Plain>>>, usize, W>
     where
-        B: Stage<In = S::Out, Error = W::Error>,
-        B::Out: Send,
+        L: Layer,
     {
-        let Parallel { inside, stage: first, cost } = self.layer;
-        Pipeline::new(Parallel { inside, stage: Then(first, stage), cost }, self.chunk)
+        let end = Fold::new(0, (|count, _item| count + 1) as fn(usize, T) -> usize);
+        Ended::new(L::if_known(InOrder::new(self.layer, end)), self.chunk)
     }
 }
 
-/// A pipeline that can be run.
-pub struct Ended<L: Layer, Z, W> {
-    chain: InOrder<L, Z>,
+/// A pipeline that can be run, whose value is `A`.
+pub struct Ended<C, A, W> {
+    chain: C,
     chunk: usize,
-    kind: Types<W>,
+    kind: Types<(A, W)>,
 }
 
-impl<L: Layer, Z, W> fmt::Debug for Ended<L, Z, W> {
+impl<C, A, W> fmt::Debug for Ended<C, A, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ended").finish_non_exhaustive()
     }
 }
 
-impl<L, Z, W> Ended<L, Z, W>
-where
-    W: Whole,
-    L: Layer<Error = W::Error>,
-    Z: End + Apply<In = L::Out, Error = W::Error>,
-{
+impl<C, A, W> Ended<C, A, W> {
+    fn new(chain: C, chunk: usize) -> Self {
+        Ended { chain, chunk, kind: PhantomData }
+    }
+
     /// Runs it, with at most `IN_FLIGHT` batches between source and end.
-    pub fn run<const IN_FLIGHT: usize, M>(self, options: Options, mode: M) -> M::With<Z::Value>
+    pub fn run<const IN_FLIGHT: usize, M>(self, options: Options, mode: M) -> M::With<A>
     where
+        W: Whole,
+        C: Chain<Error = W::Error, Value = A>,
         M: Mode<W, Error = W::Error>,
     {
         const { assert!(IN_FLIGHT > 0, "`in_flight` is at least 1: write a larger number, or leave the option out") };
@@ -203,15 +225,19 @@ where
     }
 
     /// Runs it, with a number of batches between source and end that depends on the number of workers.
-    pub fn run_by_default<M>(self, options: Options, mode: M) -> M::With<Z::Value>
+    pub fn run_by_default<M>(self, options: Options, mode: M) -> M::With<A>
     where
+        W: Whole,
+        C: Chain<Error = W::Error, Value = A>,
         M: Mode<W, Error = W::Error>,
     {
         self.run_within(None, options, &mode)
     }
 
-    fn run_within<M>(self, in_flight: Option<usize>, mut options: Options, mode: &M) -> M::With<Z::Value>
+    fn run_within<M>(self, in_flight: Option<usize>, mut options: Options, mode: &M) -> M::With<A>
     where
+        W: Whole,
+        C: Chain<Error = W::Error, Value = A>,
         M: Mode<W, Error = W::Error>,
     {
         let Ended { mut chain, chunk, .. } = self;
@@ -220,7 +246,7 @@ where
         }
         let options = options.under_orders();
         if let Some(seed) = options.orders.shuffle() {
-            Layer::shuffle(&mut chain, seed);
+            chain.shuffle(seed);
         }
         if !W::TRIES {
             // A pipeline that may end early may have an endless source.
@@ -228,7 +254,7 @@ where
         }
         let done = Flow::new(&options, in_flight).run(&chain);
         match done {
-            Ok(()) => M::whole(chain.into_end().value()),
+            Ok(()) => M::whole(chain.value()),
             Err(stopped) => match stopped.without(chain) {
                 Stopped::Panicked(panicked) => panicked.raise(options.site),
                 Stopped::Failed(error) => M::failed(error),

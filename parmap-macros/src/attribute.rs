@@ -38,12 +38,8 @@ pub(crate) fn parmap(written: TokenStream, annotated: TokenStream) -> TokenStrea
 
 impl Annotated {
     fn check(written: TokenStream, function: Function, errors: &mut Errors) -> Option<Annotated> {
-        let mut options = Options::default();
-        let parse = |input: ParseStream| {
-            options = Options::parse(input, Use::Attribute(&function), errors)?;
-            Ok(())
-        };
-        if let Err(error) = parse.parse2(written) {
+        let mut options = Options::of(&function);
+        if let Err(error) = (|input: ParseStream| options.parse(input, Use::Attribute, errors)).parse2(written) {
             errors.push(error);
         }
         let roles = roles::assign(&function, &options, errors);

@@ -8,7 +8,11 @@ use quote::ToTokens;
 use syn::Error;
 
 /// The mistakes found so far.
-pub(crate) struct Errors(Option<Error>);
+#[derive(Default)]
+pub(crate) struct Errors {
+    all: Option<Error>,
+    count: usize,
+}
 
 impl Errors {
     /// Reports a mistake, underlined from the first to the last of `tokens`.
@@ -23,10 +27,16 @@ impl Errors {
 
     /// Reports a mistake that syn found.
     pub(crate) fn push(&mut self, error: Error) {
-        match &mut self.0 {
+        self.count += 1;
+        match &mut self.all {
             Some(first) => first.combine(error),
-            None => self.0 = Some(error),
+            None => self.all = Some(error),
         }
+    }
+
+    /// How many there are: more than before if there was one in between.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 }
 
@@ -39,9 +49,9 @@ pub(crate) struct Refusal<T> {
 
 /// Runs the stages that can find mistakes; what they make is good only if they found none.
 pub(crate) fn collect<T>(stages: impl FnOnce(&mut Errors) -> Option<T>) -> Result<T, Refusal<T>> {
-    let mut errors = Errors(None);
+    let mut errors = Errors::default();
     let made = stages(&mut errors);
-    match (made, errors.0) {
+    match (made, errors.all) {
         (Some(made), None) => Ok(made),
         (draft, Some(error)) => Err(Refusal { error, draft }),
         (None, None) => {

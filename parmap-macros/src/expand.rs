@@ -50,7 +50,7 @@ pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
     let signature = DriverSignature::new(function, roles, options);
     let name = &function.signature.ident;
     let site = site(options, &name.unraw().to_string(), name.span());
-    let counts = options.counts.iter().map(|(name, value)| count(name, value));
+    let orders = options.orders.iter().map(|(name, value)| order(name, value));
     let shared = shared(function, options);
     let (state, local, body) = (state(&signature), local(&signature), body(&signature));
     let (end, mode) = (end(&signature, options), ends::mode(options, ends::place(&signature.result)));
@@ -62,7 +62,7 @@ pub(crate) fn expand(annotated: &Annotated) -> TokenStream {
     // The call as a whole is where errors about its value land, which are the result's.
     let place = ends::place(result);
     let parmap = options.parmap(place);
-    let options = quote_spanned!(Span::mixed_site()=> #parmap::__private::Options::new(#site) #(#counts)*);
+    let options = quote_spanned!(Span::mixed_site()=> #parmap::__private::Options::new(#site) #(#orders)*);
     let call = quote_spanned! {place=>
         #parmap::__private::drive::<#item, #result_type, #shared, #state, #end_type, #result_type, _, _, _, _, _>(
             #items,
@@ -157,8 +157,8 @@ fn end(signature: &DriverSignature, options: &Options) -> TokenStream {
     ends::end(options, &values, &folded, collected)
 }
 
-/// A call that gives the engine a number, an error about which belongs on the option's name.
-pub(crate) fn count(name: &Ident, value: &Expr) -> TokenStream {
+/// A call that tells the engine something, an error about which belongs on the option's name.
+pub(crate) fn order(name: &Ident, value: &Expr) -> TokenStream {
     let name = Ident::new(&name.to_string(), Span::mixed_site().located_at(name.span()));
     quote_spanned!(Span::mixed_site()=> .#name(#value))
 }

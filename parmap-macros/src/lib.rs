@@ -15,10 +15,12 @@ mod function;
 mod lifetimes;
 mod options;
 mod par_map;
+mod pipeline;
 mod roles;
 mod signature;
 #[cfg(test)]
 mod snapshots;
+mod typed;
 
 use proc_macro::TokenStream;
 
@@ -362,4 +364,190 @@ pub fn parmap(options: TokenStream, function: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn par_map(call: TokenStream) -> TokenStream {
     par_map::par_map(call.into()).into()
+}
+
+/// Takes the items of an iterator through stages, parallel ones and ones in order, to an end: in bounded memory.
+///
+/// It is for streams: lines of a file that need not fit in memory, messages, pages, records of a query. What has to be
+/// done one after another (numbering, removing doubles, writing) is a serial stage or the end; the rest runs on several
+/// threads if that is worth it.
+///
+/// ```
+/// use parmap::pipeline;
+/// use std::collections::HashSet;
+///
+/// let lines = "7 apples\n7 pears\n3 apples\nno apples\n7 apples".lines();
+/// let mut seen = HashSet::new();
+/// let apples: u32 = pipeline!(
+///     lines,                                                  // source: any iterator
+///     par_filter_map(|line| line.strip_suffix(" apples")),    // on several threads
+///     par(|number| number.parse::<u32>().unwrap_or(0)),
+///     serial_filter(|number| seen.insert(*number)),           // one item at a time, in input order
+///     sum(),                                                  // end: one item at a time, in input order
+///     in_flight = 64,                                         // at most 64 batches between source and end
+/// );
+/// assert_eq!((apples, seen.len()), (10, 3));
+/// ```
+///
+/// Results are those of the plain loop, in its order. Types are inferred from the source on; everything may borrow what
+/// is around it.
+///
+/// | stage | its function is given | what goes on |
+/// |---|---|---|
+/// | `par(f)` | the item | what it returns |
+/// | `par_filter(f)` | the item, by `&` | the item, if it returns `true` |
+/// | `par_filter_map(f)` | the item | what is in the `Some` it returns, if it is one |
+/// | `par_flat_map(f)` | the item | what is in the collection, or comes from the iterator, that it returns |
+/// | `serial(f)`, `serial_filter(f)`, `serial_filter_map(f)`, `serial_flat_map(f)` | likewise | likewise |
+///
+/// | end | value |
+/// |---|---|
+/// | `collect()` | a `Vec` of all items that come out of the last stage, in order |
+/// | `for_each(f)` | `()`; `f` is given each item in order |
+/// | `fold(init, f)` | what `f` makes of `init` and the first item, of that and the second, .. |
+/// | `sum()` | their sum |
+/// | `count()` | how many there are |
+///
+/// The function of a parallel stage is shared by all threads (`Fn + Sync`). Those of serial stages and of ends have one
+/// thread at a time, and may change what they capture (`FnMut + Send`). Each is a closure, a function, or a variable
+/// that is one; of an annotated function, the plain one that takes one item.
+///
+/// ```
+/// # use parmap::pipeline;
+/// let text = String::from("one two three");
+/// let (mut log, mut number) = (Vec::new(), 0);
+/// pipeline!(
+///     text.split(' '),
+///     serial(|word| {
+///         number += 1;
+///         (number, word)
+///     }),
+///     par_flat_map(|(number, word)| word.chars().map(move |letter| (number, letter))),
+///     par_filter(|(_, letter)| *letter == 'o' || *letter == 't'),
+///     for_each(|found| log.push(found)),
+/// );
+/// assert_eq!((number, log), (3, vec![(1, 'o'), (2, 't'), (2, 'o'), (3, 't')]));
+///
+/// fn longer(longest: String, word: String) -> String {
+///     if word.len() > longest.len() { word } else { longest }
+/// }
+/// assert_eq!(pipeline!(text.split(' '), par(str::to_uppercase), fold(String::new(), longer)), "THREE");
+/// ```
+///
+/// # What runs where
+///
+/// Items travel in batches. Whoever is free, the caller or a helper, pulls a batch from the source, one worker at a
+/// time and in order, and carries it as far as it can. Neighbouring parallel stages are one: an item goes through all
+/// of them at once, and nothing waits in between. At a serial stage a batch waits for those before it, and whoever
+/// brought it goes for another; the same at the end. No thread belongs to a stage, and the caller can finish alone: a
+/// pipeline that is too small to share, or that finds all threads busy, is the plain loop.
+///
+/// Make a stage parallel where its function costs something, serial where it must see the items in order or has state.
+/// Serial work is the limit: with as much time spent in one serial stage, the source or the end as everywhere else
+/// together, two threads are all that can be kept busy. So let parallel stages prepare what the end only adds up.
+///
+/// # Options of a stage
+///
+/// They stand behind the function. `f` is given the item, then what `global` and `local` provide, in the order written.
+///
+/// | option | for | meaning |
+/// |---|---|---|
+/// | `global = &data` or `global = (&data, 3)` | all stages | what all calls are given |
+/// | `local(buf = Vec::new())` | parallel stages | the calls are given their worker's own state, by `&mut` |
+/// | `try` | all stages, `for_each`, `fold` | the function returns a `Result` or `Option`, and may end the pipeline |
+/// | `processes = 4` | parallel stages | at most so many threads are in this stage at once |
+/// | `chunksize = 25` | all stages | batches are multiples of this many items |
+///
+/// ```
+/// # use parmap::pipeline;
+/// let table = [10, 20, 30];
+/// let sums: Vec<u64> = pipeline!(
+///     0..6_usize,
+///     par(|i, table: &[u64; 3], seen| { seen.push(i); table[i % 3] }, global = &table, local(seen = Vec::new())),
+///     par(|x| x + 1, processes = 2, chunksize = 3),
+///     serial(|x, table| x + table[0], global = &table),
+///     collect(),
+/// );
+/// assert_eq!(sums, [21, 31, 41, 21, 31, 41]);
+/// ```
+///
+/// There is no `index`, as stages may drop items: number them in the source, `(0..).zip(items)`, or in a serial stage.
+///
+/// # Options of the pipeline
+///
+/// They stand behind the end.
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `in_flight = 64` | at most so many batches are between source and end; a constant | eight a worker, at most 256 |
+/// | `processes = 4` | at most so many threads work on the pipeline, the caller included; `1`: the plain loop | all cores |
+/// | `chunksize = 25` | batches are multiples of this many items | chosen as it runs |
+/// | `progress` or `progress = "label"` | a bar on standard error; with parmap's feature `progress` | none |
+/// | `engine = threads` | who runs it | threads |
+/// | `crate = path` | where parmap lives, for crates that re-export it | `::parmap` |
+///
+/// `in_flight` bounds the memory: a batch is at most 1,024 items, or one chunk where that is more, as pulled from the
+/// source; `flat_map` may make more of them. It bounds the threads as well, as each that works has a batch.
+///
+/// ```
+/// # use parmap::pipeline;
+/// const WIDTH: usize = 4;
+/// let count = pipeline!(
+///     std::iter::successors(Some(1_u64), |x| x.checked_mul(3)),
+///     par_filter(|x| x % 2 == 1),
+///     count(),
+///     in_flight = 2 * WIDTH,
+///     processes = WIDTH,
+///     chunksize = 8,
+/// );
+/// assert_eq!(count, 41);
+/// ```
+///
+/// Values are any expression. Each is evaluated once, on the caller's thread, from left to right: the source, of each
+/// stage the globals, the function, `chunksize` and `processes`, then what is in the end, then the pipeline's options.
+/// Those of `local` are evaluated once a worker, when it comes to its first item.
+///
+/// # Failures
+///
+/// With `try` in any stage or in the end, the value is a `Result` or an `Option`. All functions with `try` return the
+/// same of the two, with the same error type. The pipeline ends with the failure of the lowest position in the input,
+/// whatever ran first, and so does one in which a function panics. Serial stages and the end have by then seen exactly
+/// the items before the failure, as in the loop; parallel stages, and the source, may have been ahead by what is in
+/// flight.
+///
+/// ```
+/// # use parmap::pipeline;
+/// # use std::num::ParseIntError;
+/// fn total(lines: &str, seen: &mut Vec<u32>) -> Result<u32, ParseIntError> {
+///     pipeline!(
+///         lines.lines(),
+///         par(|line| line.parse::<u32>(), try),
+///         serial(|x| { seen.push(x); x }),
+///         sum(),
+///     )
+/// }
+///
+/// let mut seen = Vec::new();
+/// assert_eq!(total("1\n2", &mut seen), Ok(3));
+/// assert!(total("3\n4\nfive\n6\nseven", &mut seen).is_err());
+/// assert_eq!(seen, [1, 2, 3, 4]);
+/// ```
+///
+/// # What it cannot do
+///
+/// - A parallel stage that changes what it captures is refused: make it serial, or keep state in `local`.
+///
+/// ```compile_fail
+/// # use parmap::pipeline;
+/// let mut total = 0;
+/// pipeline!(0..9, par(|x| total += x), count());
+/// ```
+///
+/// - Items, and what is captured by serial stages and ends, go from thread to thread: they must be [`Send`]. What is
+///   captured by parallel stages must be [`Sync`].
+/// - A stage is one of those above, written by its name: a variable or a macro cannot stand for one. A source that is a
+///   call of a function called as a stage or end, such as `count()`, is written in parentheses.
+#[proc_macro]
+pub fn pipeline(call: TokenStream) -> TokenStream {
+    pipeline::pipeline(call.into()).into()
 }

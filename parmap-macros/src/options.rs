@@ -13,23 +13,16 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Expr, ExprClosure, Path, ReturnType, Token, parenthesized, token};
+use syn::{Expr, ExprClosure, Path, ReturnType, Token, parenthesized, parse_quote, token};
 
-use self::known::{Kind, Known};
-pub(crate) use self::tokens::{closure, is_end, names_in, next, parse_expression, plain_name, ungrouped};
-use self::tokens::{is_equals, skip};
+use self::known::{Kind, Known, advice};
+pub(crate) use self::known::{Use, list};
+pub(crate) use self::tokens::{
+    closure, is_end, is_equals, names_in, next, parse_expression, plain_name, skip, ungrouped,
+};
 pub(crate) use self::values::{End, placeholder};
 use crate::errors::Errors;
 use crate::function::Function;
-
-/// The macro that options are written in.
-#[derive(Clone, Copy)]
-pub(crate) enum Use<'f> {
-    /// `#[parmap(..)]`, on this function.
-    Attribute(&'f Function),
-    /// `par_map!(f, items, ..)`.
-    ParMap,
-}
 
 /// The options of one use.
 #[derive(Default)]
@@ -46,14 +39,20 @@ pub(crate) struct Options {
     pub(crate) locals_are_unclear: bool,
     /// The names in options with a mistake, parameters among them: hardly the item, which no option may mention.
     pub(crate) mistaken_names: Vec<Ident>,
-    /// What the engine is given, each under its option's name, in the order written.
-    pub(crate) counts: Vec<(Ident, Expr)>,
+    /// What the engine is told, each under its option's name, in the order written.
+    pub(crate) orders: Vec<(Ident, Expr)>,
+    /// How many batches there may be at a time.
+    pub(crate) in_flight: Option<Expr>,
     /// The option `try`.
     pub(crate) tries: Option<Ident>,
     /// What becomes of the results, under the option's name.
     pub(crate) end: Option<(Ident, End)>,
     /// Where parmap lives, if not at `::parmap`.
     parmap: Option<Path>,
+    /// The names of the options read so far.
+    seen: Vec<Ident>,
+    /// The names of the annotated function's parameters.
+    parameters: Vec<Ident>,
 }
 
 /// Something that a function takes beside its item.
@@ -86,6 +85,12 @@ impl Extra {
 }
 
 impl Options {
+    /// No options yet, of an attribute on this function.
+    pub(crate) fn of(function: &Function) -> Options {
+        let parameters = function.parameters().filter_map(|parameter| parameter.name().cloned()).collect();
+        Options { parameters, ..Options::default() }
+    }
+
     /// The path of parmap; the default one is placed at `span`.
     pub(crate) fn parmap(&self, span: Span) -> TokenStream {
         self.parmap.as_ref().map_or_else(|| quote_spanned!(span=> ::parmap), ToTokens::to_token_stream)
@@ -117,40 +122,43 @@ impl Options {
     }
 
     /// Reads all options that are left in the `input` of a macro.
-    pub(crate) fn parse(input: ParseStream, used: Use, errors: &mut Errors) -> syn::Result<Options> {
-        let mut options = Options::default();
-        let mut seen = Vec::new();
+    pub(crate) fn parse(&mut self, input: ParseStream, used: Use, errors: &mut Errors) -> syn::Result<()> {
         while !input.is_empty() {
-            options.parse_one(input, used, &mut seen, errors);
-            options.separator(input, errors)?;
+            self.parse_next(input, used, errors)?;
         }
-        Ok(options)
+        Ok(())
+    }
+
+    /// Reads one option, and the comma behind it.
+    pub(crate) fn parse_next(&mut self, input: ParseStream, used: Use, errors: &mut Errors) -> syn::Result<()> {
+        self.parse_one(input, used, errors);
+        self.separator(input, errors)
     }
 
     /// Reads one option; after a mistake the rest of it is skipped.
-    fn parse_one(&mut self, input: ParseStream, used: Use, seen: &mut Vec<Ident>, errors: &mut Errors) {
+    fn parse_one(&mut self, input: ParseStream, used: Use, errors: &mut Errors) {
         let start = input.fork();
         let Ok(name) = input.call(Ident::parse_any) else {
             self.roles_are_unclear = true;
-            errors.at(next(input), format!("expected an option: write {}", known::list(used)));
+            errors.at(next(input), format!("expected an option: {}", advice(used)));
             return self.skip(&start, input);
         };
-        let Some(known) = Known::find(&name) else {
+        let Some(known) = Known::find(&name, used) else {
             self.roles_are_unclear = true;
-            let advice = match seen.last() {
+            let more_globals = match self.seen.last() {
                 Some(last) if last == "global" => self.parse_more_globals(&name, input, used),
                 _ => None,
             };
-            let advice = advice.unwrap_or_else(|| format!("write {}", known::list(used)));
+            let advice = more_globals.unwrap_or_else(|| advice(used));
             errors.at(&name, format!("unknown option `{name}`: {advice}"));
             return self.skip(&start, input);
         };
-        if let Err(mistake) = self.parse_known(known, &name, input, used, seen, errors) {
+        if let Err(mistake) = self.parse_known(known, &name, input, used, errors) {
             match known.kind {
                 Kind::Globals | Kind::Index | Kind::Locals => self.note_unclear(known.kind),
                 Kind::Reduce | Kind::Fold | Kind::Into => drop(self.end.get_or_insert((name, End::Unclear))),
                 Kind::Try => self.tries = Some(name),
-                Kind::Count | Kind::Crate => {}
+                Kind::Count | Kind::InFlight | Kind::Progress | Kind::Engine | Kind::Crate => {}
             }
             errors.push(mistake);
             self.skip(&start, input);
@@ -171,20 +179,23 @@ impl Options {
         name: &Ident,
         input: ParseStream,
         used: Use,
-        seen: &mut Vec<Ident>,
         errors: &mut Errors,
     ) -> syn::Result<()> {
         let refuse = |message: String| Err(syn::Error::new_spanned(name, message));
-        if seen.contains(name) {
+        if self.seen.contains(name) {
             return refuse(format!("option `{name}` is given twice: write it once"));
         }
-        seen.push(name.clone());
-        if !known.is_for(used) {
-            let example = known.example(used);
-            return refuse(format!("`{name}` is for `par_map!`: write `par_map!(f, items, {example})` at the call"));
+        self.seen.push(name.clone());
+        if let Some(refusal) = known.refusal(used) {
+            return refuse(refusal);
+        }
+        if known.kind == Kind::Progress && cfg!(not(feature = "progress")) {
+            let advice = "write `features = [\"progress\"]` where Cargo.toml names parmap";
+            return refuse(format!("`{name}` is drawn only with parmap's feature of that name: {advice}"));
         }
         match known.kind {
             Kind::Try if is_end(input) => self.tries = Some(name.clone()),
+            Kind::Progress if is_end(input) => self.orders.push((name.clone(), parse_quote!(""))),
             Kind::Locals if input.peek(token::Paren) => self.parse_locals(name, input, used, errors)?,
             Kind::Try | Kind::Locals => {
                 let example = known.example(used);
@@ -196,7 +207,7 @@ impl Options {
             }
             kind => {
                 let value = value(input, name, known.example(used))?;
-                check_parentheses(kind, name, &value, input)?;
+                check_parentheses(kind, name, &value, input, used)?;
                 self.set(kind, name.clone(), value, used, errors);
             }
         }
@@ -230,8 +241,8 @@ impl Options {
     /// Reads `, b, c` behind `global = a, name` if all may be meant as globals, and says how to write them.
     fn parse_more_globals(&self, name: &Ident, input: ParseStream, used: Use) -> Option<String> {
         let is_parameter = |name: &Ident| match used {
-            Use::Attribute(function) => function.parameters().any(|parameter| parameter.name() == Some(name)),
-            Use::ParMap => Known::find(name).is_none(),
+            Use::Attribute => self.parameters.contains(name),
+            _ => Known::find(name, used).is_none(),
         };
         if self.globals().next().is_none() || !is_end(input) || !is_parameter(name) {
             return None;
@@ -283,8 +294,14 @@ impl Options {
             },
             Kind::Count => {
                 values::check_count(&name, &value, errors);
-                self.counts.push((name, value));
+                self.orders.push((name, value));
             }
+            Kind::InFlight => {
+                values::check_count(&name, &value, errors);
+                self.in_flight = Some(value);
+            }
+            Kind::Progress => self.orders.push((name, value)),
+            Kind::Engine => values::check_engine(&value, errors),
             Kind::Reduce => self.set_end(name, End::reduce(value, errors), errors),
             Kind::Fold => self.set_end(name, End::fold(&value, used, errors), errors),
             Kind::Into => self.set_end(name, End::Into(value), errors),
@@ -316,14 +333,14 @@ impl Options {
         if globals.is_empty() {
             self.roles_are_unclear = true;
             let what = match used {
-                Use::Attribute(_) => "names no parameter: write `global = data`",
-                Use::ParMap => "shares nothing: write `global = &data`",
+                Use::Attribute => "names no parameter: write `global = data`",
+                _ => "shares nothing: write `global = &data`",
             };
             return errors.at(value, format!("`global = ()` {what}, or leave the option out"));
         }
         for global in globals {
             match used {
-                Use::Attribute(_) if plain_name(global).is_none() => {
+                Use::Attribute if plain_name(global).is_none() => {
                     self.note_unclear(Kind::Globals);
                     self.mistaken_names.extend(names_in(global.to_token_stream()));
                     let advice = "write `global = data` or `global = (a, b)`";
@@ -337,9 +354,9 @@ impl Options {
     /// Notes an extra, whose name no other may have: where it is a parameter's, that parameter can be but one thing.
     fn claim(&mut self, extra: Extra, used: Use, errors: &mut Errors) {
         let claimed = |extra: &Extra| match (used, extra) {
+            (Use::Attribute, _) | (_, Extra::Index(_) | Extra::Local(..)) => extra.name().cloned(),
             // Any expression, which claims nothing.
-            (Use::ParMap, Extra::Global(_)) => None,
-            _ => extra.name().cloned(),
+            (_, Extra::Global(_)) => None,
         };
         let Some(name) = claimed(&extra) else { return self.extras.push(extra) };
         let Some(other) = self.extras.iter().find(|other| claimed(other).as_ref() == Some(&name)) else {
@@ -356,14 +373,14 @@ impl Options {
 }
 
 /// The name that an option begins with, if that is what comes next: no expression can be told from it otherwise.
-pub(crate) fn begins_with_an_option(input: ParseStream) -> Option<Ident> {
+pub(crate) fn begins_with_an_option(input: ParseStream, used: Use) -> Option<Ident> {
     let ahead = input.fork();
     let name = ahead.call(Ident::parse_any).ok()?;
-    (Known::find(&name).is_some() && is_equals(&ahead)).then_some(name)
+    (Known::find(&name, used).is_some() && is_equals(&ahead)).then_some(name)
 }
 
 /// Refuses `fold = init, f`, and `reduce` likewise, once all of it was read.
-fn check_parentheses(kind: Kind, name: &Ident, first: &Expr, input: ParseStream) -> syn::Result<()> {
+fn check_parentheses(kind: Kind, name: &Ident, first: &Expr, input: ParseStream, used: Use) -> syn::Result<()> {
     let is_half = match kind {
         // A plain name is that of a reduction, whatever follows.
         Kind::Reduce if plain_name(first).is_some() => false,
@@ -371,7 +388,7 @@ fn check_parentheses(kind: Kind, name: &Ident, first: &Expr, input: ParseStream)
         _ => false,
     };
     let ahead = input.fork();
-    if !is_half || ahead.parse::<Token![,]>().is_err() || begins_with_a_known_option(&ahead) {
+    if !is_half || ahead.parse::<Token![,]>().is_err() || begins_with_a_known_option(&ahead, used) {
         return Ok(());
     }
     match ahead.parse::<Expr>() {
@@ -386,8 +403,8 @@ fn check_parentheses(kind: Kind, name: &Ident, first: &Expr, input: ParseStream)
 }
 
 /// Whether the name of an option comes next.
-fn begins_with_a_known_option(input: ParseStream) -> bool {
-    input.fork().call(Ident::parse_any).is_ok_and(|name| Known::find(&name).is_some())
+pub(crate) fn begins_with_a_known_option(input: ParseStream, used: Use) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|name| Known::find(&name, used).is_some())
 }
 
 /// Reads one `name = value` of `local`.
@@ -423,7 +440,7 @@ fn value(input: ParseStream, name: &Ident, example: &str) -> syn::Result<Expr> {
 }
 
 /// An expression as it is written, but for a space behind `&`, and around a closure's parameters.
-fn shown(value: &Expr) -> String {
+pub(crate) fn shown(value: &Expr) -> String {
     if let Expr::Closure(ExprClosure { capture, inputs, output: ReturnType::Default, body, .. }) = value {
         let capture = capture.as_ref().map_or("", |_| "move ");
         let parameters = inputs.to_token_stream().to_string().replace(" ,", ",");

@@ -61,8 +61,7 @@ impl Call {
         parse_argument(&mut self.items, input, "items")?;
         self.check_order(errors);
         let _: Option<Token![,]> = input.parse()?;
-        self.options = Options::parse(input, Use::ParMap, errors)?;
-        Ok(())
+        self.options.parse(input, Use::ParMap, errors)
     }
 
     /// Reports a closure that stands where the items belong; the fallback is that of the call that was meant.
@@ -80,7 +79,7 @@ fn parse_argument(argument: &mut Option<Expr>, input: ParseStream, what: &str) -
     if is_end(input) {
         return Err(Error::new_spanned(next(input), format!("expected the {what}: {SHAPE}")));
     }
-    if let Some(name) = begins_with_an_option(input) {
+    if let Some(name) = begins_with_an_option(input, Use::ParMap) {
         return Err(Error::new_spanned(name, format!("expected the {what}: {SHAPE}, and options behind both")));
     }
     *argument = Some(parse_expression(input)?);

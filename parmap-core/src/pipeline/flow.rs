@@ -19,7 +19,7 @@ use std::{
 use super::{
     batch::{Batch, Failed, Passed},
     costs::{Bounds, Cost, Costs, IN_FLIGHT, Pilot},
-    layers::Chain,
+    layers::Carry,
     stage::Apply,
     turns::{Bell, Intake, Pull, Way},
 };
@@ -92,7 +92,7 @@ impl<'o, X: Send> Flow<'o, X> {
     }
 
     /// Brings all items to their end.
-    pub(crate) fn run<C: Chain<Error = X>>(self, chain: &C) -> Result<(), Stopped<X>> {
+    pub(crate) fn run(self, chain: &dyn Carry<Error = X>) -> Result<(), Stopped<X>> {
         let hint = chain.hint();
         self.expect(hint);
         #[cfg(feature = "progress")]
@@ -116,7 +116,7 @@ impl<'o, X: Send> Flow<'o, X> {
     }
 
     /// The caller's part.
-    fn lead<C: Chain<Error = X>>(&self, chain: &C, door: &Door<'_>) {
+    fn lead(&self, chain: &dyn Carry<Error = X>, door: &Door<'_>) {
         let began = self.pool.began();
         let is_shuffled = self.options.orders.shuffle().is_some();
         let mut pilot = Pilot::new(&self.bounds, is_shuffled, self.options.site.item_ns(), self.pool.help_ns());
@@ -173,7 +173,7 @@ impl<'o, X: Send> Flow<'o, X> {
     }
 
     /// A helper's part, behind the gate.
-    fn help<C: Chain<Error = X>>(&self, chain: &C, gate: &Arc<Gate>) {
+    fn help(&self, chain: &dyn Carry<Error = X>, gate: &Arc<Gate>) {
         self.pool.came();
         let mut worker = Worker { flow: self, entrance: Entrance::Gate(gate), last: Instant::now() };
         worker.invite();
@@ -194,7 +194,7 @@ impl<'o, X: Send> Flow<'o, X> {
     }
 
     /// Carries one batch as far as it goes. False if there is none to carry.
-    fn carry<C: Chain<Error = X>>(&self, chain: &C, worker: &mut Worker<'_, X>) -> bool {
+    fn carry(&self, chain: &dyn Carry<Error = X>, worker: &mut Worker<'_, X>) -> bool {
         match catch_unwind(AssertUnwindSafe(|| chain.work(worker))) {
             Ok(worked) => {
                 let Costs { total_ns, narrowest_ns } = chain.costs();
@@ -211,7 +211,7 @@ impl<'o, X: Send> Flow<'o, X> {
     }
 
     /// The plain loop for as long as the pilot likes. How many items it did, and how long that took.
-    fn go_alone<C: Chain<Error = X>>(&self, chain: &C, start: usize, pilot: &mut Pilot) -> (usize, f32) {
+    fn go_alone(&self, chain: &dyn Carry<Error = X>, start: usize, pilot: &mut Pilot) -> (usize, f32) {
         let began = Instant::now();
         let (pool, options) = (&self.pool, self.options);
         let mut alone = Alone { pilot, pool, options, last: began, start, done: 0, before: 0, block: 0, ended: false };

@@ -17,7 +17,7 @@ use super::{
     costs::{Bounds, Cost, Costs},
     ends::End,
     flow::{Alone, Worker},
-    stage::{Apply, Held, Stage, Whole},
+    stage::{Apply, Held, Stage, Then, Whole},
     turns::{Pull, Turns},
 };
 use crate::{
@@ -25,6 +25,13 @@ use crate::{
     schedule::{RUN_NS, nanoseconds},
     shuffle::Deck,
 };
+
+/// What a layer hands its batches to: the layer around it. By reference, so that a layer is compiled once for its own types
+/// and not for those of all layers around it too.
+pub(crate) type Next<'n, T, X> = &'n mut dyn FnMut(&mut Worker<'_, X>, Batch<T, X>);
+
+/// The same, told of batches that were given up too.
+type Brought<'n, T, X> = &'n mut dyn FnMut(&mut Worker<'_, X>, Option<Batch<T, X>>);
 
 /// A stage and what is inside it.
 pub trait Layer: Sync {
@@ -43,11 +50,7 @@ pub trait Layer: Sync {
     ) -> ControlFlow<Self::Error>;
 
     /// Finds a batch, carries it out of this layer, and to `next` unless it has to wait before that. False if there is none.
-    fn work(
-        &self,
-        worker: &mut Worker<'_, Self::Error>,
-        next: &mut impl FnMut(&mut Worker<'_, Self::Error>, Batch<Self::Out, Self::Error>),
-    ) -> bool;
+    fn work(&self, worker: &mut Worker<'_, Self::Error>, next: Next<'_, Self::Out, Self::Error>) -> bool;
 
     /// Adds what this layer costs, and those inside.
     fn costs(&self, costs: &mut Costs);
@@ -165,11 +168,7 @@ where
         }
     }
 
-    fn work(
-        &self,
-        worker: &mut Worker<'_, W::Error>,
-        next: &mut impl FnMut(&mut Worker<'_, W::Error>, Batch<I::Item, W::Error>),
-    ) -> bool {
+    fn work(&self, worker: &mut Worker<'_, W::Error>, next: Next<'_, I::Item, W::Error>) -> bool {
         let batch = match &self.deck {
             Some(deck) => deck.draw(worker.role(), || self.pull(worker)),
             None => self.pull(worker),
@@ -246,11 +245,7 @@ where
         done
     }
 
-    fn work(
-        &self,
-        worker: &mut Worker<'_, P::Error>,
-        next: &mut impl FnMut(&mut Worker<'_, P::Error>, Batch<S::Out, P::Error>),
-    ) -> bool {
+    fn work(&self, worker: &mut Worker<'_, P::Error>, next: Next<'_, S::Out, P::Error>) -> bool {
         self.inside.work(worker, &mut |worker, batch| {
             if let Some(batch) = Self::pass(&self.stage, &self.cost, worker, batch) {
                 next(worker, batch);
@@ -269,6 +264,23 @@ where
 
     fn shuffle(&mut self, seed: u64) {
         self.inside.shuffle(seed);
+    }
+}
+
+/// A layer of parallel stages, to which one more can be added.
+pub trait Fuse {
+    /// The layer with that.
+    type Fused<B>;
+    /// It.
+    fn fuse<B>(self, stage: B) -> Self::Fused<B>;
+}
+
+impl<P, S> Fuse for Parallel<P, S> {
+    type Fused<B> = Parallel<P, Then<S, B>>;
+
+    fn fuse<B>(self, stage: B) -> Parallel<P, Then<S, B>> {
+        let Parallel { inside, stage: first, cost } = self;
+        Parallel { inside, stage: Then(first, stage), cost }
     }
 }
 
@@ -304,11 +316,7 @@ where
         self.parallel.alone(alone, sink)
     }
 
-    fn work(
-        &self,
-        worker: &mut Worker<'_, P::Error>,
-        next: &mut impl FnMut(&mut Worker<'_, P::Error>, Batch<S::Out, P::Error>),
-    ) -> bool {
+    fn work(&self, worker: &mut Worker<'_, P::Error>, next: Next<'_, S::Out, P::Error>) -> bool {
         let Parallel { inside, stage, cost } = &self.parallel;
         let mut pass = |worker: &mut Worker<'_, P::Error>, batch, (): ()| {
             let batch = Parallel::<P, S>::pass(stage, cost, worker, batch);
@@ -368,23 +376,6 @@ where
     P: Layer,
     S: Apply<In = P::Out, Error = P::Error> + Send,
 {
-    /// Tells the end how many items to expect.
-    pub(crate) fn prepare(&mut self)
-    where
-        S: End,
-    {
-        let least = if P::ONE_FOR_ONE { self.inside.hint().0 } else { 0 };
-        if let Some(mut end) = self.turns.borrow() {
-            end.expect(least);
-            self.turns.give_back(end);
-        }
-    }
-
-    /// The stage, after the last batch; what is inside is dropped.
-    pub(crate) fn into_end(self) -> S {
-        self.turns.into_stage().expect("the stage is free once all batches are done")
-    }
-
     /// The plain loop.
     #[inline]
     fn loop_alone(
@@ -400,11 +391,7 @@ where
     }
 
     /// Finds a batch whose turn it is, or brings one to here; carries it through.
-    fn bring(
-        &self,
-        worker: &mut Worker<'_, P::Error>,
-        next: &mut impl FnMut(&mut Worker<'_, P::Error>, Option<Batch<S::Out, P::Error>>),
-    ) -> bool {
+    fn bring(&self, worker: &mut Worker<'_, P::Error>, next: Brought<'_, S::Out, P::Error>) -> bool {
         let mut pass = |worker: &mut Worker<'_, P::Error>, batch: Batch<_, _>, mut stage: S| {
             let inputs = batch.inputs;
             let Passed { batch, .. } = worker.through(batch, &mut stage);
@@ -450,11 +437,7 @@ where
         self.loop_alone(alone, sink)
     }
 
-    fn work(
-        &self,
-        worker: &mut Worker<'_, P::Error>,
-        next: &mut impl FnMut(&mut Worker<'_, P::Error>, Batch<S::Out, P::Error>),
-    ) -> bool {
+    fn work(&self, worker: &mut Worker<'_, P::Error>, next: Next<'_, S::Out, P::Error>) -> bool {
         self.bring(worker, &mut |worker, batch| {
             if let Some(batch) = batch {
                 next(worker, batch);
@@ -475,12 +458,12 @@ where
     }
 }
 
-/// All of a pipeline, its end included.
-pub(crate) trait Chain: Sync {
+/// All of a pipeline, as its workers see it.
+pub trait Carry: Sync {
     /// What ends it early.
     type Error: Send;
     /// The plain loop.
-    fn alone(&self, alone: &mut Alone) -> ControlFlow<Self::Error>;
+    fn alone(&self, alone: &mut Alone<'_>) -> ControlFlow<Self::Error>;
     /// Finds a batch and carries it as far as it can go. False if there is none.
     fn work(&self, worker: &mut Worker<'_, Self::Error>) -> bool;
     /// What the stages cost.
@@ -489,7 +472,19 @@ pub(crate) trait Chain: Sync {
     fn hint(&self) -> (usize, Option<usize>);
 }
 
-impl<P, Z> Chain for InOrder<P, Z>
+/// All of a pipeline, as its caller sees it.
+pub trait Chain: Carry {
+    /// What the pipeline gives.
+    type Value;
+    /// Hands batches out in an order that the seed decides.
+    fn shuffle(&mut self, seed: u64);
+    /// Tells the end how many items to expect.
+    fn prepare(&mut self);
+    /// What the pipeline gives, after the last batch.
+    fn value(self) -> Self::Value;
+}
+
+impl<P, Z> Carry for InOrder<P, Z>
 where
     P: Layer,
     Z: End + Apply<In = P::Out, Error = P::Error>,
@@ -497,7 +492,7 @@ where
     type Error = P::Error;
 
     #[inline]
-    fn alone(&self, alone: &mut Alone) -> ControlFlow<P::Error> {
+    fn alone(&self, alone: &mut Alone<'_>) -> ControlFlow<P::Error> {
         self.loop_alone(alone, &mut |never: Infallible| match never {})
     }
 
@@ -513,5 +508,29 @@ where
 
     fn hint(&self) -> (usize, Option<usize>) {
         self.inside.hint()
+    }
+}
+
+impl<P, Z> Chain for InOrder<P, Z>
+where
+    P: Layer,
+    Z: End + Apply<In = P::Out, Error = P::Error>,
+{
+    type Value = Z::Value;
+
+    fn shuffle(&mut self, seed: u64) {
+        self.inside.shuffle(seed);
+    }
+
+    fn prepare(&mut self) {
+        let least = if P::ONE_FOR_ONE { self.inside.hint().0 } else { 0 };
+        if let Some(mut end) = self.turns.borrow() {
+            end.expect(least);
+            self.turns.give_back(end);
+        }
+    }
+
+    fn value(self) -> Z::Value {
+        self.turns.into_stage().expect("the stage is free once all batches are done").value()
     }
 }

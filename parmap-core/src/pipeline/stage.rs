@@ -5,6 +5,7 @@
 
 use std::{convert::Infallible, marker::PhantomData, ops::ControlFlow};
 
+use super::fits::{IfSent, Sent};
 use crate::{locals::Locals, tried::Tried};
 
 /// Types that something has to do with without having a value of them.
@@ -16,21 +17,38 @@ pub trait Whole {
     type Error: Send;
     /// Whether a function may end it.
     const TRIES: bool;
+    /// The failure that this is, if it is one.
+    fn fails(self) -> ControlFlow<Self::Error>;
 }
 
 impl Whole for () {
     type Error = Infallible;
     const TRIES: bool = false;
+
+    #[inline]
+    fn fails(self) -> ControlFlow<Infallible> {
+        ControlFlow::Continue(self)
+    }
 }
 
 impl<E: Send> Whole for Result<(), E> {
     type Error = E;
     const TRIES: bool = true;
+
+    #[inline]
+    fn fails(self) -> ControlFlow<E> {
+        self.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    }
 }
 
 impl Whole for Option<()> {
     type Error = ();
     const TRIES: bool = true;
+
+    #[inline]
+    fn fails(self) -> ControlFlow<()> {
+        self.map_or(ControlFlow::Break(()), ControlFlow::Continue)
+    }
 }
 
 /// The type of the items at some place of a pipeline, and what its value is wrapped in.
@@ -60,6 +78,10 @@ impl<T, W> std::fmt::Debug for Item<T, W> {
 pub trait Judge<R, W: Whole>: Send + Sync {
     /// What goes on.
     type Value;
+    /// `X`, if the result can be taken so.
+    type IfJudged<X>;
+    /// The same.
+    fn if_judged<X>(x: X) -> Self::IfJudged<X>;
     /// Whether the pipeline goes on after this result.
     fn judge(result: R) -> ControlFlow<W::Error, Self::Value>;
 }
@@ -70,6 +92,12 @@ pub struct Plain;
 
 impl<R, W: Whole> Judge<R, W> for Plain {
     type Value = R;
+    type IfJudged<X> = X;
+
+    #[inline]
+    fn if_judged<X>(x: X) -> X {
+        x
+    }
 
     #[inline]
     fn judge(result: R) -> ControlFlow<W::Error, R> {
@@ -84,13 +112,54 @@ pub struct Tries;
 impl<R, W> Judge<R, W> for Tries
 where
     W: Whole,
-    R: Tried<With<()> = W, Error = W::Error>,
+    R: Tried<With<()>: FailsLike<W>>,
 {
-    type Value = R::Value;
+    type Value = Self::IfJudged<R::Value>;
+    type IfJudged<X> = <R::With<()> as FailsLike<W>>::IfAlike<X>;
 
     #[inline]
-    fn judge(result: R) -> ControlFlow<W::Error, R::Value> {
-        result.branch()
+    fn if_judged<X>(x: X) -> Self::IfJudged<X> {
+        R::With::<()>::if_alike(x)
+    }
+
+    #[inline]
+    fn judge(result: R) -> ControlFlow<W::Error, Self::Value> {
+        match result.branch() {
+            ControlFlow::Continue(value) => ControlFlow::Continue(R::With::<()>::if_alike(value)),
+            ControlFlow::Break(error) => {
+                R::from_error::<()>(error).fails_like()?;
+                unreachable!("a failure is none")
+            }
+        }
+    }
+}
+
+/// What fails as a pipeline does whose value is wrapped in `W`: only `W`.
+#[diagnostic::on_unimplemented(
+    message = "the functions with `try` of a pipeline fail alike: with `{W}`, not with `{Self}`",
+    label = "another kind of failure",
+    note = "return the same error from all of them, for instance by `map_err`"
+)]
+pub trait FailsLike<W: Whole> {
+    /// `X`.
+    type IfAlike<X>;
+    /// The same.
+    fn if_alike<X>(x: X) -> Self::IfAlike<X>;
+    /// The failure that this is, if it is one.
+    fn fails_like(self) -> ControlFlow<W::Error>;
+}
+
+impl<W: Whole> FailsLike<W> for W {
+    type IfAlike<X> = X;
+
+    #[inline]
+    fn if_alike<X>(x: X) -> X {
+        x
+    }
+
+    #[inline]
+    fn fails_like(self) -> ControlFlow<W::Error> {
+        self.fails()
     }
 }
 
@@ -132,11 +201,22 @@ pub struct Looked<R, T>(R, T);
     label = "not a `bool`"
 )]
 pub trait Answer {
+    /// `T`.
+    type Looked<T>;
+    /// The same.
+    fn looked<T>(item: T) -> Self::Looked<T>;
     /// Whether the item stays.
     fn stays(self) -> bool;
 }
 
 impl Answer for bool {
+    type Looked<T> = T;
+
+    #[inline]
+    fn looked<T>(item: T) -> T {
+        item
+    }
+
     #[inline]
     fn stays(self) -> bool {
         self
@@ -144,15 +224,15 @@ impl Answer for bool {
 }
 
 impl<R, T, M: Judge<R, W, Value: Answer>, W: Whole> Shape<Looked<R, T>, M, W> for Filter {
-    type Out = T;
+    type Out = <M::Value as Answer>::Looked<T>;
     const ONE_FOR_ONE: bool = false;
 
     #[inline]
     fn emit(
         Looked(result, item): Looked<R, T>,
-        sink: &mut impl FnMut(T) -> ControlFlow<W::Error>,
+        sink: &mut impl FnMut(Self::Out) -> ControlFlow<W::Error>,
     ) -> ControlFlow<W::Error> {
-        if M::judge(result)?.stays() { sink(item) } else { ControlFlow::Continue(()) }
+        if M::judge(result)?.stays() { sink(M::Value::looked(item)) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -396,10 +476,10 @@ where
 #[inline]
 #[allow(clippy::type_complexity)] // The types of closures cannot be named shorter.
 pub fn takes<T, W, F, R, H, M>(
-    item: Item<T, W>,
+    _item: Item<T, W>,
     f: F,
-    shape: H,
-    mode: M,
+    _shape: H,
+    _mode: M,
 ) -> Par<T, W, impl Fn() + Sync, (), impl Fn(&mut (), T) -> R + Sync, R, H, M>
 where
     W: Whole,
@@ -407,62 +487,63 @@ where
     H: Shape<R, M, W>,
     M: Judge<R, W>,
 {
-    takes_with(item, || (), move |(): &mut (), item| f(item), shape, mode)
+    Par::new(|| (), move |(): &mut (), item| f(item))
 }
 
 /// A parallel stage whose function is given a worker's own state and the item.
 #[inline]
-pub fn takes_with<T, W, K, S, F, R, H, M>(
+#[allow(clippy::type_complexity)] // It says what is known of it, too.
+pub fn takes_with<T, W, K, S, F, R, H, M, N>(
     _item: Item<T, W>,
     local: K,
     f: F,
     _shape: H,
     _mode: M,
-) -> Par<T, W, K, S, F, R, H, M>
+) -> IfSent<S, N, Par<T, W, K, S, F, R, H, M>>
 where
     W: Whole,
     K: Fn() -> S + Sync,
-    S: Send,
+    S: Sent<N>,
     F: Fn(&mut S, T) -> R + Sync,
     H: Shape<R, M, W>,
     M: Judge<R, W>,
 {
-    Par::new(local, f)
+    S::if_sent(Par::new(local, f))
 }
 
 /// A parallel filter.
 #[inline]
 #[allow(clippy::type_complexity)] // The types of closures cannot be named shorter.
 pub fn looks<T, W, F, R, M>(
-    item: Item<T, W>,
+    _item: Item<T, W>,
     f: F,
-    mode: M,
+    _mode: M,
 ) -> Par<T, W, impl Fn() + Sync, (), impl Fn(&mut (), T) -> Looked<R, T> + Sync, Looked<R, T>, Filter, M>
 where
     W: Whole,
     F: Fn(&T) -> R + Sync,
     M: Judge<R, W, Value: Answer>,
 {
-    looks_with(item, || (), move |(): &mut (), item: &T| f(item), mode)
+    Par::new(|| (), move |(): &mut (), item| Looked(f(&item), item))
 }
 
 /// A parallel filter with a worker's own state.
 #[inline]
 #[allow(clippy::type_complexity)] // As above.
-pub fn looks_with<T, W, K, S, F, R, M>(
+pub fn looks_with<T, W, K, S, F, R, M, N>(
     _item: Item<T, W>,
     local: K,
     f: F,
     _mode: M,
-) -> Par<T, W, K, S, impl Fn(&mut S, T) -> Looked<R, T> + Sync, Looked<R, T>, Filter, M>
+) -> IfSent<S, N, Par<T, W, K, S, impl Fn(&mut S, T) -> Looked<R, T> + Sync, Looked<R, T>, Filter, M>>
 where
     W: Whole,
     K: Fn() -> S + Sync,
-    S: Send,
+    S: Sent<N>,
     F: Fn(&mut S, &T) -> R + Sync,
     M: Judge<R, W, Value: Answer>,
 {
-    Par::new(local, move |local: &mut S, item| Looked(f(local, &item), item))
+    S::if_sent(Par::new(local, move |local: &mut S, item| Looked(f(local, &item), item)))
 }
 
 /// A serial stage whose function is given the item.

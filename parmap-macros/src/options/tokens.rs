@@ -32,13 +32,13 @@ pub(crate) fn parse_expression(input: ParseStream) -> syn::Result<Expr> {
     Ok(value)
 }
 
-/// Whether the current option ends here.
+/// Whether the current option or argument ends here.
 pub(crate) fn is_end(input: ParseStream) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
 /// Whether a single `=` follows.
-pub(super) fn is_equals(input: ParseStream) -> bool {
+pub(crate) fn is_equals(input: ParseStream) -> bool {
     input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>])
 }
 
@@ -47,8 +47,8 @@ pub(crate) fn next(input: ParseStream) -> TokenStream {
     input.fork().parse::<TokenTree>().map(TokenTree::into_token_stream).unwrap_or_default()
 }
 
-/// Skips what belongs to the current option.
-pub(super) fn skip(input: ParseStream) {
+/// Skips what belongs to the current option or argument.
+pub(crate) fn skip(input: ParseStream) {
     while !is_end(input) && input.parse::<TokenTree>().is_ok() {}
 }
 

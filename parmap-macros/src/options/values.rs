@@ -59,7 +59,7 @@ impl End {
             return End::Unclear;
         };
         match (used, End::accumulator(&combine).and_then(placeholder)) {
-            (Use::Attribute(_), Some(placeholder)) => {
+            (Use::Attribute, Some(placeholder)) => {
                 errors.at(placeholder, "the function returns the accumulator: write its whole type");
                 End::Unclear
             }
@@ -98,6 +98,13 @@ pub(super) fn check_count(name: &Ident, value: &Expr, errors: &mut Errors) {
             errors.at(value, format!("`{name}` cannot be negative: write at least 1, or leave the option out"));
         }
         _ => {}
+    }
+}
+
+/// Reports an engine that does not exist.
+pub(super) fn check_engine(value: &Expr, errors: &mut Errors) {
+    if plain_name(value).is_none_or(|name| name != "threads") {
+        errors.at(value, "the only engine is `threads`: write `engine = threads`, or leave the option out");
     }
 }
 

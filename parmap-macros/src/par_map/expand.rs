@@ -6,11 +6,12 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprClosure, Index, Macro, Pat, ReturnType, Stmt, Type};
+use syn::{BinOp, Expr, ExprClosure, Macro, Pat, ReturnType, Stmt, Type};
 
 use crate::ends;
-use crate::expand::{count, site, state_of};
+use crate::expand::{order, site, state_of};
 use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrouped};
+use crate::typed::{self, Returned, Types, name_at};
 
 // Input:
 //
@@ -54,10 +55,7 @@ use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrou
 pub(super) fn expand(function: &Expr, items: &Expr, options: &Options) -> TokenStream {
     let call = Expansion::new(function, items, options);
     let Expansion { parmap, items: parmap_items, globals, .. } = &call;
-    let shared = options.globals().map(|global| {
-        let global = ungrouped(global);
-        quote_spanned!(Span::mixed_site()=> #parmap::__private::shared(#global))
-    });
+    let shared = typed::shared(options, parmap);
     let parmap_out = call.out.iter().map(|(_, name)| name);
     // Lent again, so that a `&mut` variable can be used again after the call.
     let out = call.out.iter().map(|(out, _)| quote_spanned!(Span::mixed_site()=> &mut *(#out)));
@@ -99,20 +97,18 @@ enum Item {
 
 impl<'c> Expansion<'c> {
     pub(super) fn new(function: &'c Expr, items: &Expr, options: &'c Options) -> Self {
-        let at = |name: &str, place: &Expr| Ident::new(name, Span::mixed_site().located_at(place.span()));
-        let globals = options.globals().enumerate();
         Expansion {
             function,
             options,
             parmap: options.parmap(Span::mixed_site()),
-            items: at("parmap_items", items),
-            globals: globals.map(|(place, global)| at(&format!("parmap_global_{place}"), global)).collect(),
+            items: name_at("parmap_items", items),
+            globals: typed::global_names(options),
             out: match &options.end {
-                Some((_, End::Into(out))) => Some((out, at("parmap_out", out))),
+                Some((_, End::Into(out))) => Some((out, name_at("parmap_out", out))),
                 _ => None,
             },
-            f: at("parmap_f", function),
-            body: at("parmap_body", function),
+            f: name_at("parmap_f", function),
+            body: name_at("parmap_body", function),
         }
     }
 
@@ -128,8 +124,8 @@ impl<'c> Expansion<'c> {
             _ => "par_map!".to_owned(),
         };
         let site = site(options, &name, Span::mixed_site());
-        let counts = options.counts.iter().map(|(name, value)| count(name, value));
-        quote_spanned!(Span::mixed_site()=> #parmap::__private::Options::new(#site) #(#counts)*)
+        let orders = options.orders.iter().map(|(name, value)| order(name, value));
+        quote_spanned!(Span::mixed_site()=> #parmap::__private::Options::new(#site) #(#orders)*)
     }
 
     fn item(&self) -> Item {
@@ -155,7 +151,16 @@ impl<'c> Expansion<'c> {
             Item::Written => quote_spanned!(site=> let parmap_item = #parmap::__private::any();),
             Item::Asked => return self.asked(&local, then),
         };
-        let typed = self.typed();
+        let typed = typed::typed(
+            self.options,
+            &Types {
+                generics: quote_spanned!(site=> T),
+                hint: quote_spanned!(site=> #parmap::__private::Hint<T>),
+                item: quote_spanned!(site=> T),
+                called: quote_spanned!(site=> Fn),
+                returned: Returned::Itself,
+            },
+        );
         quote_spanned! {site=>
             #typed
             #local
@@ -185,51 +190,11 @@ impl<'c> Expansion<'c> {
         }
     }
 
-    /// A function that expects a closure with the call's parameters, which tells the closure their types.
-    fn typed(&self) -> TokenStream {
-        let Expansion { parmap, options, .. } = self;
-        let site = Span::mixed_site();
-        let name = |prefix: &str, place: usize| Ident::new(&format!("{prefix}{place}"), site);
-        let globals: Vec<_> = (0..self.globals.len()).map(|place| name("G", place)).collect();
-        let locals: Vec<_> = (0..options.locals().count()).map(|place| name("L", place)).collect();
-        let size = locals.first().map(|_| quote_spanned!(site=> ::core::primitive::u8)).into_iter();
-        let (mut global, mut local) = (globals.iter(), locals.iter());
-        let extras = options.extras.iter().map(|extra| match extra {
-            Extra::Global(_) => global.next().to_token_stream(),
-            Extra::Index(_) => quote_spanned!(site=> ::core::primitive::usize),
-            Extra::Local(..) => {
-                let local = local.next();
-                quote_spanned!(site=> &mut #local)
-            }
-        });
-        quote_spanned! {site=>
-            fn parmap_typed<T, #(#globals,)* #(#locals,)* F, R>(
-                _: &#parmap::__private::Hint<T>,
-                _: &impl ::core::ops::FnOnce() -> (#(#locals,)* #(#size)*),
-                #(_: &#globals,)*
-                f: F,
-            ) -> F
-            where
-                F: ::core::ops::Fn(T, #(#extras),*) -> R,
-            {
-                f
-            }
-        }
-    }
-
     /// Binds `parmap_body` to the function as the engine calls it.
     fn body(&self) -> TokenStream {
         let Expansion { parmap, options, globals, f, body, .. } = self;
         let site = Span::mixed_site();
-        let (mut globals, mut local) = (globals.iter(), 0..);
-        let extras = options.extras.iter().map(|extra| match extra {
-            Extra::Global(_) => globals.next().to_token_stream(),
-            Extra::Index(_) => quote_spanned!(site=> parmap_index),
-            Extra::Local(..) => {
-                let place = Index { index: local.next().unwrap_or_default(), span: site };
-                quote_spanned!(site=> &mut parmap_local.#place)
-            }
-        });
+        let extras = typed::extras(options, globals);
         let parameter = |is_used: bool, name| Ident::new(if is_used { name } else { "_" }, site);
         let local = parameter(options.locals().next().is_some(), "parmap_local");
         let index = parameter(options.extras.iter().any(|extra| matches!(extra, Extra::Index(_))), "parmap_index");

@@ -1,19 +1,12 @@
 //! The messages of the refusals. Their places are tested from outside, in the UI tests of `parmap`.
 
-use super::expand;
+use super::{expand, messages_in};
 
 /// Checks that `#[parmap(options)] function` is answered with exactly these `messages`, one a line.
 #[track_caller]
 fn check(options: &str, function: &str, messages: &str) {
     let text = expand(options, function).to_string();
-    assert_eq!(found(&text), messages, "in `#[parmap({options})] {function}`");
-}
-
-/// The messages in an expansion, one a line.
-fn found(expansion: &str) -> String {
-    let found = expansion.split(":: core :: compile_error ! { \"").skip(1);
-    let found: Vec<_> = found.filter_map(|rest| rest.split_once("\" }")).map(|(message, _)| message).collect();
-    found.join("\n")
+    assert_eq!(messages_in(&text), messages, "in `#[parmap({options})] {function}`");
 }
 
 #[track_caller]
@@ -264,7 +257,7 @@ fn all_mistakes_are_reported_together() {
 #[track_caller]
 fn check_call(call: &str, messages: &str) {
     let text = crate::par_map::par_map(call.parse().expect("text should be Rust's tokens")).to_string();
-    assert_eq!(found(&text), messages, "in `par_map!({call})`");
+    assert_eq!(messages_in(&text), messages, "in `par_map!({call})`");
 }
 
 #[test]

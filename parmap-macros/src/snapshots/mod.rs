@@ -10,10 +10,13 @@ mod methods;
 mod options;
 mod par_map;
 mod par_map_mistakes;
+mod pipeline;
+mod pipeline_mistakes;
 
 use expect_test::Expect;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{Arm, Expr, ExprMatch, Stmt, parse_quote};
 
 /// Checks the expansion of `#[parmap(options)] function`.
 #[track_caller]
@@ -34,6 +37,42 @@ fn check_call(call: &str, expected: Expect) {
     let call: TokenStream = call.parse().expect("text should be Rust's tokens");
     let call = crate::par_map::par_map(call);
     expected.assert_eq(&pretty(quote!(fn main() { #call })));
+}
+
+/// Checks the expansion of `pipeline!(call)`, with `match value { name => rest }` written as `let name = value; rest`.
+#[track_caller]
+fn check_pipeline(call: &str, expected: Expect) {
+    let call = flat(syn::parse2(expand_pipeline(call)).expect("the expansion should be an expression"));
+    expected.assert_eq(&pretty(quote!(fn main() { #(#call)* })));
+}
+
+fn flat(code: Expr) -> Vec<Stmt> {
+    match code {
+        Expr::Match(ExprMatch { expr, mut arms, .. }) if arms.len() == 1 => {
+            let Arm { pat, body, .. } = arms.remove(0);
+            let binding: Stmt = parse_quote!(let #pat = #expr;);
+            [binding].into_iter().chain(flat(*body)).collect()
+        }
+        Expr::Block(block) => {
+            let statements = block.block.stmts.into_iter().flat_map(|statement| match statement {
+                Stmt::Expr(last, None) => flat(last),
+                other => vec![other],
+            });
+            statements.collect()
+        }
+        other => vec![Stmt::Expr(other, None)],
+    }
+}
+
+fn expand_pipeline(call: &str) -> TokenStream {
+    crate::pipeline::pipeline(call.parse().expect("text should be Rust's tokens"))
+}
+
+/// The messages in an expansion, one a line.
+fn messages_in(expansion: &str) -> String {
+    let found = expansion.split(":: core :: compile_error ! { \"").skip(1);
+    let found: Vec<_> = found.filter_map(|rest| rest.split_once("\" }")).map(|(message, _)| message).collect();
+    found.join("\n")
 }
 
 fn expand(options: &str, function: &str) -> TokenStream {

@@ -1,0 +1,5 @@
+use parmap::pipeline;
+
+fn main() {
+    pipeline!([1, 2], for_each(|x| drop(x + 1), chunksize = 2));
+}

@@ -1,0 +1,5 @@
+use parmap::pipeline;
+
+fn main() {
+    let _: u8 = pipeline!([1, 2], fold(0, |a| a));
+}

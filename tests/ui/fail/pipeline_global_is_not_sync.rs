@@ -1,0 +1,8 @@
+use parmap::pipeline;
+
+use std::rc::Rc;
+
+fn main() {
+    let one = Rc::new(1);
+    let _: Vec<u8> = pipeline!([1, 2], par(|x, one: &Rc<u8>| x + **one, global = &one), collect());
+}

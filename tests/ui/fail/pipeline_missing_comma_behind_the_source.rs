@@ -1,0 +1,6 @@
+use parmap::pipeline;
+
+fn main() {
+    let xs = [1, 2];
+    let _: Vec<u8> = pipeline!(xs par(|x| x + 1), collect());
+}
