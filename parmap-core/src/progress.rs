@@ -46,6 +46,13 @@ impl Progress {
 mod tests {
     use super::*;
 
+    use crate::{
+        Settings,
+        pipeline::{Map, Plain, source, takes},
+        site::{Options, Site},
+        tried, with,
+    };
+
     #[test]
     fn the_bar_counts_items() {
         for items in [None, Some(5)] {
@@ -55,6 +62,25 @@ mod tests {
             progress.add(3);
             progress.leave();
             assert_eq!((progress.bar.position(), progress.bar.length()), (5, items.map(|items| items as u64)));
+        }
+    }
+
+    #[test]
+    fn a_pipeline_counts_what_its_source_yielded() {
+        static SITE: Site = Site::new("counted");
+        for items in [0, 1, 1_000, 100_000_u64] {
+            for settings in [Settings::new().processes(1), Settings::new().processes(2), Settings::new().shuffle(1)] {
+                let options = Options::new(&SITE).progress("counting");
+                let bar = options.progress.clone().expect("it was asked for").bar;
+                let pipe = source::<_, (), _, _>((0..items).filter(|x| *x < items));
+                // Of what a stage leaves out the bar counts what went in.
+                let stage = takes(pipe.item(), |x: u64| x.checked_sub(1), crate::pipeline::FilterMap, Plain);
+                let pipe = pipe.par(stage);
+                let stage = takes(pipe.item(), |x| (0..x % 1_000).fold(x, |x, y| x ^ std::hint::black_box(y)), Map, Plain);
+                let count = with(settings, || pipe.and_par(stage).count().run_by_default(options, tried::Plain));
+                assert_eq!((bar.position(), count as u64), (items, items.saturating_sub(1)));
+                assert!(bar.is_finished());
+            }
         }
     }
 }
