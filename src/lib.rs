@@ -15,3 +15,8 @@ pub use parmap_macros::{par_map, parmap, pipeline};
 #[doc = include_str!("../docs/migrating.md")]
 #[cfg(feature = "rayon")]
 pub mod migrating {}
+
+/// How `pipeline!` runs, how to write one, and how it compares.
+///
+#[doc = include_str!("../docs/pipelines.md")]
+pub mod pipelines {}

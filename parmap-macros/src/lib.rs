@@ -511,9 +511,9 @@ pub fn par_map(call: TokenStream) -> TokenStream {
 ///
 /// With `try` in any stage or in the end, the value is a `Result` or an `Option`. All functions with `try` return the
 /// same of the two, with the same error type. The pipeline ends with the failure of the lowest position in the input,
-/// whatever ran first, and so does one in which a function panics. Serial stages and the end have by then seen exactly
-/// the items before the failure, as in the loop; parallel stages, and the source, may have been ahead by what is in
-/// flight.
+/// whatever ran first, and so does one in which a function panics. The end, and serial stages behind the one that failed,
+/// have by then seen exactly the items before the failure, as in the loop; parallel stages, the source, and serial stages
+/// before the one that failed may have been ahead by what is in flight.
 ///
 /// ```
 /// # use parmap::pipeline;

@@ -18,6 +18,9 @@ const PROMISE: f32 = 0.9;
 const TRIAL: u32 = 3;
 /// How long a caller goes on alone where sharing was not worth it, before it tries again: at first, and at most.
 const RETRY_NS: std::ops::RangeInclusive<f32> = 1_000_000.0..=64_000_000.0;
+/// Beside items that take so long nothing shows of what batches cost, so that there is no reason to go back to the plain
+/// loop, where one item may hold up all others.
+const DEAR_NS: f32 = 1_000.0;
 /// How long sharing is looked at, to see whether it keeps its promise.
 const WINDOW_NS: f32 = 2_000_000.0;
 
@@ -254,7 +257,7 @@ impl Pilot {
                 }
                 let ns = (now - since) / items.saturating_sub(before).max(1) as f32;
                 self.window = (now, items);
-                if alone_ns.is_some_and(|alone_ns| ns > alone_ns) {
+                if alone_ns.is_some_and(|alone_ns| alone_ns < ns && alone_ns < DEAR_NS) {
                     self.broken += 1;
                     if self.broken == 2 {
                         self.go_alone();
