@@ -8,3 +8,6 @@ cargo run --release --example normalize -- --rows 400
 cargo run --release --example best_parameters -- --years 5
 cargo run --release --example parse_log -- --runs 1
 cargo run --release --example stable_bits -- --runs 5
+cargo run --release --example word_count -- --repeat 100 --block 8192 --rounds 1
+cargo run --release --example csv_pipeline -- --rounds 1
+cargo run --release --example mandelbrot -- --width 300 --height 200 --rounds 1

@@ -5,12 +5,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{capacity, contenders::Cost};
+use crate::{capacity::Capacity, contenders::Cost};
 
 /// Fewest rounds of a row, however long they take.
-const ROUNDS: usize = 7;
+pub(crate) const ROUNDS: usize = 7;
 /// A batch of calls takes at least about this long, so that reading the clock is nothing beside it.
 const BATCH_NS: f64 = 200_000.0;
+
+/// How many calls that take so long are a batch.
+pub(crate) fn calls(call_ns: f64) -> u32 {
+    (BATCH_NS / call_ns).clamp(1.0, 2_000.0) as u32
+}
+
+/// What a call took, in nanoseconds, of a batch of so many.
+pub(crate) fn call_ns(calls: u32, call: impl Fn()) -> f64 {
+    let began = Instant::now();
+    (0..calls).for_each(|_| call());
+    began.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
+}
 
 /// One contender's times of a call, in nanoseconds.
 pub(crate) struct Times {
@@ -19,7 +31,7 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    fn of(mut rounds: Vec<f64>) -> Self {
+    pub(crate) fn of(mut rounds: Vec<f64>) -> Self {
         rounds.sort_unstable_by(f64::total_cmp);
         Times { best: rounds[0], median: rounds[rounds.len() / 2] }
     }
@@ -42,25 +54,20 @@ pub(crate) fn measure(cost: &Cost, items: u64, time: Duration) -> Row {
     let expected = (cost.plain)(items);
     assert_eq!((cost.parmap)(items), expected, "parmap, {} x {items}", cost.name);
     assert_eq!((cost.rayon)(items), expected, "rayon, {} x {items}", cost.name);
-    let calls = (BATCH_NS / (cost.item_ns * items as f64)).clamp(1.0, 2_000.0) as u32;
-    let batch = |map: fn(u64) -> Vec<u64>| {
-        let began = Instant::now();
-        (0..calls).for_each(|_| _ = black_box(map(black_box(items))));
-        began.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
-    };
+    let calls = calls(cost.item_ns * items as f64);
+    let batch = |map: fn(u64) -> Vec<u64>| call_ns(calls, || _ = black_box(map(black_box(items))));
     let (mut plain, mut parmap, mut rayon) = (Vec::new(), Vec::new(), Vec::new());
-    let mut capacity: f64 = 0.0;
+    let mut capacity = Capacity::new();
     let began = Instant::now();
     while plain.len() < ROUNDS || began.elapsed() < time {
         plain.push(batch(cost.plain));
         parmap.push(batch(cost.parmap));
         rayon.push(batch(cost.rayon));
-        // The best here too: what the machine can give, not what it gave to somebody else.
         if plain.len() % 20 == 1 {
-            capacity = capacity.max(capacity::read());
+            capacity.read();
         }
     }
-    Row { plain: Times::of(plain), parmap: Times::of(parmap), rayon: Times::of(rayon), capacity }
+    Row { plain: Times::of(plain), parmap: Times::of(parmap), rayon: Times::of(rayon), capacity: capacity.factor() }
 }
 
 /// The best time of a call with one item, in nanoseconds: of the function itself, and of the annotated one.
