@@ -255,11 +255,14 @@ impl<C, A, W> Ended<C, A, W> {
         let done = Flow::new(&options, in_flight).run(&chain);
         match done {
             Ok(()) => M::whole(chain.value()),
-            Err(stopped) => match stopped.without(chain) {
-                Stopped::Panicked(panicked) => panicked.raise(options.site),
-                Stopped::Failed(error) => M::failed(error),
-                Stopped::Cancelled => mode.cancelled().unwrap_or_else(|| raise_cancelled(options.site)),
-            },
+            Err(stopped) => {
+                chain.clear();
+                match stopped.without(chain) {
+                    Stopped::Panicked(panicked) => panicked.raise(options.site),
+                    Stopped::Failed(error) => M::failed(error),
+                    Stopped::Cancelled => mode.cancelled().unwrap_or_else(|| raise_cancelled(options.site)),
+                }
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread,
+    time::Duration,
 };
 
 use parmap::pipeline;
@@ -17,8 +18,10 @@ use crate::{
     work::{Cost, mix},
 };
 
-/// Takes so long that every item is a batch, and worth a helper.
-const DEAR: Cost = Cost::Even(100_000);
+/// Takes so long that every item is a batch, and worth a helper, however fast the machine.
+fn pay_dearly() {
+    thread::sleep(Duration::from_micros(200));
+}
 
 /// The items from which on workers meet: those before show what items cost.
 const FROM: u64 = 30;
@@ -29,7 +32,7 @@ fn parallel_stages_have_several_workers() {
         for width in [2, 3] {
             let meeting = Meeting::of(width);
             let work = |x| {
-                DEAR.pay(x);
+                pay_dearly();
                 x < FROM || meeting.meet()
             };
             let count = pipeline!(0..200_u64, par(work), par_filter(|&met| met), count(), processes = width);
@@ -44,7 +47,7 @@ fn two_serial_stages_run_at_the_same_time() {
         let meeting = Meeting::of(2);
         // The second stage with one item meets the first stage with a later one.
         let meet = |x, from| {
-            DEAR.pay(x);
+            pay_dearly();
             assert!(x < from || meeting.meet());
             x
         };
@@ -60,7 +63,7 @@ fn the_source_is_pulled_while_stages_work() {
         let meeting = Meeting::of(2);
         // The stage with one item meets the source at a later one.
         let meet = |x, from| {
-            DEAR.pay(x);
+            pay_dearly();
             assert!(x < from || meeting.meet());
             x
         };
@@ -103,7 +106,7 @@ fn a_stage_has_as_many_workers_as_it_may() {
     in_a_process_of_its_own("sharing::a_stage_has_as_many_workers_as_it_may", &[], || {
         let meeting = Meeting::of(2);
         let meet = |x| {
-            DEAR.pay(x);
+            pay_dearly();
             assert!(x < FROM || meeting.meet());
             x
         };
@@ -150,7 +153,7 @@ fn one_process_starts_no_thread_whatever_there_is_to_do() {
     in_a_process_of_its_own("sharing::one_process_starts_no_thread_whatever_there_is_to_do", &[], || {
         let before = threads();
         let work = |x| {
-            DEAR.pay(x);
+            pay_dearly();
             x
         };
         assert_eq!(pipeline!(0..200, par(work), serial(|x| x), count(), processes = 1), 200);
@@ -163,7 +166,7 @@ fn it_finishes_where_no_thread_can_be_had() {
     let environment = [("RUST_MIN_STACK", "4611686018427387904")];
     in_a_process_of_its_own("sharing::it_finishes_where_no_thread_can_be_had", &environment, || {
         let work = |x| {
-            DEAR.pay(x);
+            pay_dearly();
             x
         };
         for _ in 0..3 {

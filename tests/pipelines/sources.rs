@@ -80,20 +80,21 @@ fn a_source_is_left_alone_after_its_end() {
 }
 
 #[test]
-fn what_comes_slowly_is_passed_on() {
-    // The sender goes on when the item before is through: no pipeline may wait for more than it was given.
-    let (send, receive) = mpsc::channel();
-    let (answer, answered) = mpsc::channel();
-    let sender = thread::spawn(move || {
-        for x in 0..20_u64 {
-            send.send(x).unwrap();
-            let through = answered.recv_timeout(Duration::from_secs(60)).expect("the item comes through");
-            assert_eq!(through, x);
-        }
-    });
-    // The plain loop would, too: nothing here is worth sharing, and an item by itself goes to the end at once.
-    pipeline!(receive, par(|x| x), serial(|x| x), for_each(|x| answer.send(x).unwrap()));
-    sender.join().unwrap();
+fn a_channel_is_a_source() {
+    for pause in [0, 100, 2_000] {
+        let (send, receive) = mpsc::channel();
+        let sender = thread::spawn(move || {
+            for x in 0..300_u64 {
+                send.send(x).unwrap();
+                if pause > 0 {
+                    thread::sleep(Duration::from_micros(pause));
+                }
+            }
+        });
+        let found = pipeline!(receive, par(mix), serial(|x| x), collect());
+        assert!(found.into_iter().eq((0..300).map(mix)));
+        sender.join().unwrap();
+    }
 }
 
 #[test]

@@ -25,6 +25,12 @@ pub struct Batch<T, X> {
     pub(crate) failed: Option<Failed<X>>,
 }
 
+/// Drops items that the plain loop would not have made: what their destructors do must change nothing.
+fn drop_each<T>(items: impl IntoIterator<Item = T>) {
+    // One by one: of two destructors that panic in one vector the second would end the process.
+    items.into_iter().for_each(drop_quietly);
+}
+
 /// What is left of a batch behind a stage.
 pub(crate) struct Passed<T, X> {
     /// `None` if it was given up.
@@ -34,6 +40,12 @@ pub(crate) struct Passed<T, X> {
 }
 
 impl<T, X> Batch<T, X> {
+    /// Drops the batch as one whose items are not to be carried on.
+    pub(crate) fn give_up(self) {
+        drop_each(self.items);
+        drop_quietly(self.failed);
+    }
+
     /// Does all items, or those before the first that fails; gives up where `goes_on` says so, which is asked once in
     /// `block` items.
     pub(crate) fn through<A: Apply<In = T, Error = X>>(
@@ -44,8 +56,8 @@ impl<T, X> Batch<T, X> {
     ) -> Passed<A::Out, X> {
         let Batch { number, start, inputs, items, offsets, mut failed } = self;
         let is_sparse = !A::ONE_FOR_ONE || offsets.is_some();
-        let mut made = Vec::with_capacity(if A::ONE_FOR_ONE { items.len() } else { 0 });
-        let mut places = Vec::new();
+        let mut made = Vec::with_capacity(items.len());
+        let mut places = Vec::with_capacity(if is_sparse { items.len() } else { 0 });
         let mut items = items.into_iter();
         // The item that is being done, by its place among the items.
         let mut place = 0;
@@ -74,7 +86,9 @@ impl<T, X> Batch<T, X> {
         let cause = match done {
             Ok(ControlFlow::Continue(())) => None,
             Ok(ControlFlow::Break(None)) => {
-                drop_quietly((items, made, failed));
+                drop_each(items);
+                drop_each(made);
+                drop_quietly(failed);
                 return Passed { batch: None, panicked: false };
             }
             Ok(ControlFlow::Break(Some(error))) => Some(Cause::Error(error)),
@@ -83,7 +97,8 @@ impl<T, X> Batch<T, X> {
         let panicked = matches!(cause, Some(Cause::Panic(_)));
         if let Some(cause) = cause {
             let offset = offsets.as_ref().map_or(place, |offsets| offsets[place]);
-            drop_quietly((items, failed.replace((start + offset, cause))));
+            drop_each(items);
+            drop_quietly(failed.replace((start + offset, cause)));
         }
         let offsets = is_sparse.then_some(places);
         Passed { batch: Some(Batch { number, start, inputs, items: made, offsets, failed }), panicked }

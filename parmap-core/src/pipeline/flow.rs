@@ -28,7 +28,7 @@ use crate::{
     cancel::{Cancelled, Stop},
     failure::{Cause, Failure, Panicked, Payload, Stopped, drop_quietly},
     gate::{self, Door, Gate},
-    schedule::{Pace, nanoseconds},
+    schedule::{Pace, is_worth, nanoseconds},
     scoped_pool::{self, ScopedPool},
     settings,
     site::Options,
@@ -55,6 +55,8 @@ pub(crate) struct Flow<'o, X> {
     held: AtomicBool,
     /// Whether batches are only to show what the stages cost.
     trial: AtomicBool,
+    /// Whether helpers may be asked for.
+    sharing: AtomicBool,
     /// The lowest number of a batch in which something failed: those above it are dropped.
     failed: AtomicUsize,
     /// What the pipeline ends with.
@@ -82,6 +84,7 @@ impl<'o, X: Send> Flow<'o, X> {
             stopped: AtomicBool::new(false),
             held: AtomicBool::new(false),
             trial: AtomicBool::new(false),
+            sharing: AtomicBool::new(false),
             failed: AtomicUsize::new(usize::MAX),
             outcome: Mutex::new(None),
             total_ns: AtomicU32::new(options.site.item_ns().map_or(0, f32::to_bits)),
@@ -122,23 +125,24 @@ impl<'o, X: Send> Flow<'o, X> {
         let mut pilot = Pilot::new(&self.bounds, is_shuffled, self.options.site.item_ns(), self.pool.help_ns());
         let mut worker = Worker { flow: self, entrance: Entrance::Door(door), last: began };
         let mut seen = Pace::default();
-        if pilot.is_sharing() {
-            worker.ask();
-        }
         while !self.is_over() {
             if self.must_stop() {
-                self.stop();
+                // Where all that there was is done there is nothing left to stop.
+                let is_done = self.most.load(Ordering::Relaxed) == 0 && self.intake.is_idle();
+                if is_done {
+                    self.finish()
+                } else {
+                    self.stop()
+                }
                 break;
             }
+            self.sharing.store(pilot.is_sharing(), Ordering::Relaxed);
             if pilot.is_alone() {
                 if let Some(start) = self.intake.enter_alone() {
                     self.held.store(false, Ordering::Relaxed);
                     let (items, ns) = self.go_alone(chain, start, &mut pilot);
                     seen.record(items, ns);
                     worker.last = Instant::now();
-                    if pilot.is_sharing() {
-                        worker.ask();
-                    }
                     continue;
                 }
                 self.held.store(true, Ordering::Relaxed);
@@ -152,11 +156,13 @@ impl<'o, X: Send> Flow<'o, X> {
             let rung = self.bell.rung();
             if self.carry(chain, &mut worker) {
                 let now = nanoseconds(worker.last.duration_since(began));
-                if pilot.worked(&self.bounds, self.costs(), now, self.intake.items()) {
+                let costs = self.costs();
+                let is_worth = || is_worth(self.expected() as f32 * costs.total_ns, self.pool.help_ns());
+                if pilot.worked(&self.bounds, costs, (now, self.intake.items()), is_worth) {
                     worker.invite();
                 }
             } else if !self.is_over() {
-                if !self.bell.listen(rung) {
+                if !self.bell.listen(rung, self.patience()) {
                     self.bell.sleep(rung);
                 }
                 worker.last = Instant::now();
@@ -183,7 +189,7 @@ impl<'o, X: Send> Flow<'o, X> {
                 if self.carry(chain, &mut worker) {
                     worker.invite();
                 } else {
-                    if !self.bell.listen(rung) {
+                    if !self.bell.listen(rung, self.patience()) {
                         break;
                     }
                     worker.last = Instant::now();
@@ -197,9 +203,11 @@ impl<'o, X: Send> Flow<'o, X> {
     fn carry(&self, chain: &dyn Carry<Error = X>, worker: &mut Worker<'_, X>) -> bool {
         match catch_unwind(AssertUnwindSafe(|| chain.work(worker))) {
             Ok(worked) => {
-                let Costs { total_ns, narrowest_ns } = chain.costs();
-                self.total_ns.store(total_ns.to_bits(), Ordering::Relaxed);
-                self.narrowest_ns.store(narrowest_ns.to_bits(), Ordering::Relaxed);
+                let Costs { total_ns, narrowest_ns, is_partial } = chain.costs();
+                if !is_partial {
+                    self.total_ns.store(total_ns.to_bits(), Ordering::Relaxed);
+                    self.narrowest_ns.store(narrowest_ns.to_bits(), Ordering::Relaxed);
+                }
                 worked
             }
             Err(payload) => {
@@ -215,7 +223,7 @@ impl<'o, X: Send> Flow<'o, X> {
         let began = Instant::now();
         let (pool, options) = (&self.pool, self.options);
         let mut alone = Alone { pilot, pool, options, last: began, start, done: 0, before: 0, block: 0, ended: false };
-        alone.block = alone.next_block();
+        alone.block = alone.next_block(Some(self.most.load(Ordering::Relaxed)));
         let done = catch_unwind(AssertUnwindSafe(|| chain.alone(&mut alone)));
         let cause = match done {
             Ok(ControlFlow::Continue(())) => None,
@@ -265,7 +273,12 @@ impl<'o, X: Send> Flow<'o, X> {
     pub(crate) fn costs(&self) -> Costs {
         let [total_ns, narrowest_ns] =
             [&self.total_ns, &self.narrowest_ns].map(|ns| f32::from_bits(ns.load(Ordering::Relaxed)));
-        Costs { total_ns, narrowest_ns }
+        Costs { total_ns, narrowest_ns, is_partial: false }
+    }
+
+    /// How long to listen for work before going to sleep, or away.
+    fn patience(&self) -> u32 {
+        self.bounds.patience(self.costs())
     }
 
     /// Whether nothing is to be carried on any more.
@@ -308,8 +321,11 @@ impl<'o, X: Send> Flow<'o, X> {
 
     /// Ends the pipeline as it was told to.
     fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        self.finish();
+        // Whoever finished first was sooner.
+        if !self.over.swap(true, Ordering::Relaxed) {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        self.bell.ring();
     }
 
     fn finish(&self) {
@@ -357,13 +373,18 @@ impl Alone<'_> {
         let pool = self.pool;
         self.pilot.was_alone(items, ns, || expected(hint, self.start + self.done), || pool.help_ns());
         self.options.count(items);
-        self.block = self.next_block();
-        self.pilot.is_alone() && !self.options.orders.stop().is_some_and(Stop::is_now)
+        self.block = self.next_block(hint.1);
+        if self.options.orders.stop().is_some_and(Stop::is_now) {
+            // What says that it has nothing left is done, and not stopped.
+            self.ended = hint.1 == Some(0);
+            return false;
+        }
+        self.pilot.is_alone()
     }
 
     /// How many items are done before the clock is read.
-    fn next_block(&self) -> usize {
-        self.pilot.block(self.options.orders.stop().is_some() || self.options.is_watched())
+    fn next_block(&self, remaining: Option<usize>) -> usize {
+        self.pilot.block(self.options.orders.stop().is_some() || self.options.is_watched(), remaining)
     }
 }
 
@@ -426,24 +447,20 @@ impl<X: Send> Worker<'_, X> {
 
     fn follow(&mut self, way: Way) {
         match way {
-            Way::Open => self.offer(),
+            Way::Open => {
+                self.flow.bell.ring();
+                // Before the batch in hand is carried on, which may take long.
+                self.invite_to(false);
+            }
             Way::Closed => {}
             Way::Finished => self.flow.finish(),
         }
     }
 
-    /// Says that there is something to do for another.
-    pub(crate) fn offer(&self) {
+    /// Says that a parked batch may go on, for another to carry: this worker has one in hand.
+    pub(crate) fn offer(&mut self) {
         self.flow.bell.ring();
-    }
-
-    /// Asks for the first helper.
-    fn ask(&mut self) {
-        if self.flow.bounds.workers > 1 {
-            self.flow.pool.ask(self.entrance.gate());
-            // The first to ask starts the pool. That is no time of a stage's.
-            self.last = Instant::now();
-        }
+        self.invite_to(true);
     }
 
     /// Who this is.
@@ -453,11 +470,30 @@ impl<X: Send> Worker<'_, X> {
 
     /// Asks for one more helper, if that is worth it.
     fn invite(&mut self) {
+        self.invite_to(false);
+    }
+
+    /// Asks for one more helper, if helpers may be asked for and that is worth it: to carry a batch that `is_ready`, or to
+    /// pull more of them.
+    fn invite_to(&mut self, is_ready: bool) {
+        if !self.flow.sharing.load(Ordering::Relaxed) {
+            return;
+        }
         let flow = self.flow;
         if flow.pool.may_ask() {
             let (workers, room) = (1 + flow.pool.asked(), flow.intake.room());
-            if flow.bounds.is_worth_another(flow.costs(), workers, flow.expected(), room, flow.pool.help_ns()) {
+            let is_open = is_ready || flow.bounds.is_open(room);
+            // What was pulled to be shuffled is still to be done.
+            let is_shuffled = flow.options.orders.shuffle().is_some();
+            let pulled = if is_shuffled { flow.bounds.chunk * (flow.bounds.in_flight - room) } else { 0 };
+            let rest = flow.expected().max(pulled);
+            if is_open && flow.bounds.is_worth_another(flow.costs(), workers, rest, flow.pool.help_ns()) {
+                let is_first = workers == 1;
                 flow.pool.ask(self.entrance.gate());
+                if is_first {
+                    // The first to ask starts the pool. That is no time of a stage's.
+                    self.last = Instant::now();
+                }
             }
         }
     }

@@ -24,6 +24,7 @@ use crate::{
     failure::{Cause, drop_quietly},
     schedule::{RUN_NS, nanoseconds},
     shuffle::Deck,
+    work::Role,
 };
 
 /// What a layer hands its batches to: the layer around it. By reference, so that a layer is compiled once for its own types
@@ -45,7 +46,7 @@ pub trait Layer: Sync {
     /// The plain loop: pulls items and hands what becomes of them to `sink`.
     fn alone(
         &self,
-        alone: &mut Alone,
+        alone: &mut Alone<'_>,
         sink: &mut impl FnMut(Self::Out) -> ControlFlow<Self::Error>,
     ) -> ControlFlow<Self::Error>;
 
@@ -60,6 +61,22 @@ pub trait Layer: Sync {
 
     /// Hands batches out in an order that the seed decides.
     fn shuffle(&mut self, seed: u64);
+
+    /// Drops the batches that were not carried to their end.
+    fn clear(&self);
+}
+
+/// How many items are done: in a place of its own while the loop runs, so that it need not be written for each, and
+/// noted where the loop ends, on unwinding too.
+struct Counted<'a, 'p> {
+    done: usize,
+    alone: &'a mut Alone<'p>,
+}
+
+impl Drop for Counted<'_, '_> {
+    fn drop(&mut self) {
+        self.alone.done = self.done;
+    }
 }
 
 /// What was pulled for a batch.
@@ -149,17 +166,19 @@ where
     #[inline]
     fn alone(
         &self,
-        alone: &mut Alone,
+        alone: &mut Alone<'_>,
         sink: &mut impl FnMut(I::Item) -> ControlFlow<W::Error>,
     ) -> ControlFlow<W::Error> {
         let Some(mut iterator) = self.slot().take() else { return ControlFlow::Continue(()) };
         loop {
             let until = alone.until();
-            let done = iterator.by_ref().take(until - alone.done).try_for_each(|item| {
+            let mut counted = Counted { done: alone.done, alone };
+            let done = iterator.by_ref().take(until - counted.done).try_for_each(|item| {
                 sink(item)?;
-                alone.done += 1;
+                counted.done += 1;
                 ControlFlow::Continue(())
             });
+            drop(counted);
             alone.ended = done.is_continue() && alone.done < until;
             if done.is_break() || alone.ended || !alone.goes_on(iterator.size_hint()) {
                 *self.slot() = Some(iterator);
@@ -186,6 +205,14 @@ where
 
     fn shuffle(&mut self, seed: u64) {
         self.deck = Some(Deck::new(seed));
+    }
+
+    fn clear(&self) {
+        if let Some(deck) = &self.deck {
+            while let Some(batch) = deck.draw(Role::Caller, || None) {
+                batch.give_up();
+            }
+        }
     }
 }
 
@@ -236,7 +263,7 @@ where
     #[inline]
     fn alone(
         &self,
-        alone: &mut Alone,
+        alone: &mut Alone<'_>,
         sink: &mut impl FnMut(S::Out) -> ControlFlow<P::Error>,
     ) -> ControlFlow<P::Error> {
         let mut state = self.stage.begin();
@@ -264,6 +291,10 @@ where
 
     fn shuffle(&mut self, seed: u64) {
         self.inside.shuffle(seed);
+    }
+
+    fn clear(&self) {
+        self.inside.clear();
     }
 }
 
@@ -310,7 +341,7 @@ where
     #[inline]
     fn alone(
         &self,
-        alone: &mut Alone,
+        alone: &mut Alone<'_>,
         sink: &mut impl FnMut(S::Out) -> ControlFlow<P::Error>,
     ) -> ControlFlow<P::Error> {
         self.parallel.alone(alone, sink)
@@ -332,7 +363,7 @@ where
             return true;
         }
         inside.work(worker, &mut |worker, batch| {
-            if let Some((batch, turn)) = self.turns.arrive(batch.number, batch, worker.flow.bounds.in_flight) {
+            if let Some((batch, turn)) = self.turns.arrive(batch.number, batch) {
                 pass(worker, batch, turn);
             }
         })
@@ -349,6 +380,11 @@ where
 
     fn shuffle(&mut self, seed: u64) {
         self.parallel.inside.shuffle(seed);
+    }
+
+    fn clear(&self) {
+        self.turns.take_parked().into_values().for_each(Batch::give_up);
+        self.parallel.inside.clear();
     }
 }
 
@@ -380,7 +416,7 @@ where
     #[inline]
     fn loop_alone(
         &self,
-        alone: &mut Alone,
+        alone: &mut Alone<'_>,
         sink: &mut impl FnMut(S::Out) -> ControlFlow<P::Error>,
     ) -> ControlFlow<P::Error> {
         // Nothing is under way, so it is here.
@@ -406,7 +442,7 @@ where
             return true;
         }
         self.inside.work(worker, &mut |worker, batch| {
-            if let Some((batch, stage)) = self.turns.arrive(batch.number, batch, worker.flow.bounds.in_flight) {
+            if let Some((batch, stage)) = self.turns.arrive(batch.number, batch) {
                 pass(worker, batch, stage);
             }
         })
@@ -431,7 +467,7 @@ where
     #[inline]
     fn alone(
         &self,
-        alone: &mut Alone,
+        alone: &mut Alone<'_>,
         sink: &mut impl FnMut(S::Out) -> ControlFlow<P::Error>,
     ) -> ControlFlow<P::Error> {
         self.loop_alone(alone, sink)
@@ -455,6 +491,11 @@ where
 
     fn shuffle(&mut self, seed: u64) {
         self.inside.shuffle(seed);
+    }
+
+    fn clear(&self) {
+        self.turns.take_parked().into_values().for_each(Batch::give_up);
+        self.inside.clear();
     }
 }
 
@@ -480,6 +521,8 @@ pub trait Chain: Carry {
     fn shuffle(&mut self, seed: u64);
     /// Tells the end how many items to expect.
     fn prepare(&mut self);
+    /// Drops the batches that were not carried to their end.
+    fn clear(&self);
     /// What the pipeline gives, after the last batch.
     fn value(self) -> Self::Value;
 }
@@ -520,6 +563,11 @@ where
 
     fn shuffle(&mut self, seed: u64) {
         self.inside.shuffle(seed);
+    }
+
+    fn clear(&self) {
+        self.turns.take_parked().into_values().for_each(Batch::give_up);
+        self.inside.clear();
     }
 
     fn prepare(&mut self) {

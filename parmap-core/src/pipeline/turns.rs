@@ -4,6 +4,8 @@
 //! is told whether a parked batch may go in now; it need not wait for that one, as it looks for work itself before it rests.
 //! So nobody waits here, and nothing is left lying. No code of the user runs under these locks.
 
+use std::collections::BTreeMap;
+
 use crate::sync::{AtomicUsize, Condvar, LOOKS, Mutex, Ordering, lock, spin_loop};
 
 /// A stage that only so many workers may be in, and the batches that wait for it.
@@ -16,9 +18,8 @@ struct Waiting<B, S> {
     free: Vec<S>,
     /// The batch whose turn it is, if they go in by their numbers.
     next: Option<usize>,
-    /// Batches and their numbers; that with number `n` in place `n % parked.len()`.
-    parked: Vec<Option<(usize, B)>>,
-    count: usize,
+    /// Batches by their numbers: as many as wait, however many may be in flight.
+    parked: BTreeMap<usize, B>,
 }
 
 impl<B, S> Turns<B, S> {
@@ -28,35 +29,32 @@ impl<B, S> Turns<B, S> {
     }
 
     fn new(free: Vec<S>, next: Option<usize>) -> Self {
-        Turns { state: Mutex::new(Waiting { free, next, parked: Vec::new(), count: 0 }) }
+        Turns { state: Mutex::new(Waiting { free, next, parked: BTreeMap::new() }) }
     }
 
-    /// Takes a batch in, if the stage is free and it is the batch's turn; parks it otherwise. Of the batches that are
-    /// under way the numbers are less than `in_flight` apart.
-    pub(crate) fn arrive(&self, number: usize, batch: B, in_flight: usize) -> Option<(B, S)> {
+    /// Takes a batch in, if the stage is free and it is the batch's turn; parks it otherwise.
+    pub(crate) fn arrive(&self, number: usize, batch: B) -> Option<(B, S)> {
         let mut state = lock(&self.state);
         if state.next.is_none_or(|next| next == number) {
             if let Some(stage) = state.free.pop() {
                 return Some((batch, stage));
             }
         }
-        if state.parked.is_empty() {
-            state.parked.resize_with(in_flight, || None);
-        }
-        let place = number % state.parked.len();
-        debug_assert!(state.parked[place].is_none(), "two batches for one place");
-        state.parked[place] = Some((number, batch));
-        state.count += 1;
+        state.parked.insert(number, batch);
         None
     }
 
     /// Takes in the batch whose turn it is, if it is parked and the stage is free.
     pub(crate) fn take(&self) -> Option<(B, S)> {
         let mut state = lock(&self.state);
-        let place = state.ready()?;
-        let stage = state.free.pop()?;
-        state.count -= 1;
-        state.parked[place].take().map(|(_, batch)| (batch, stage))
+        let number = state.ready()?;
+        let batch = state.parked.remove(&number)?;
+        state.free.pop().map(|stage| (batch, stage))
+    }
+
+    /// Takes out what is parked, once nothing is to be carried on.
+    pub(crate) fn take_parked(&self) -> BTreeMap<usize, B> {
+        std::mem::take(&mut lock(&self.state).parked)
     }
 
     /// Passes the stage on. Whether somebody should come for a parked batch now.
@@ -86,17 +84,13 @@ impl<B, S> Turns<B, S> {
 }
 
 impl<B, S> Waiting<B, S> {
-    /// Where the batch is parked that may go in now.
+    /// The number of the parked batch that may go in now.
     fn ready(&self) -> Option<usize> {
-        if self.count == 0 || self.free.is_empty() {
+        if self.free.is_empty() {
             return None;
         }
-        let Some(next) = self.next else {
-            let parked = self.parked.iter().enumerate().filter_map(|(place, slot)| Some((slot.as_ref()?.0, place)));
-            return parked.min().map(|(_, place)| place);
-        };
-        let place = next % self.parked.len();
-        self.parked[place].is_some().then_some(place)
+        let (&lowest, _) = self.parked.first_key_value()?;
+        self.next.is_none_or(|next| next == lowest).then_some(lowest)
     }
 }
 
@@ -218,6 +212,12 @@ impl Intake {
         state.way(self.in_flight)
     }
 
+    /// Whether nobody is at the source and no batch is under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        let state = lock(&self.state);
+        state.idle && state.pulled == state.done
+    }
+
     /// How many more batches may be pulled before one is done.
     pub(crate) fn room(&self) -> usize {
         let state = lock(&self.state);
@@ -261,9 +261,9 @@ impl Bell {
         }
     }
 
-    /// Waits for some microseconds until it has been rung more often. Whether it was.
-    pub(crate) fn listen(&self, rung: usize) -> bool {
-        for _ in 0..LOOKS {
+    /// Waits for some microseconds, or so many times that, until it has been rung more often. Whether it was.
+    pub(crate) fn listen(&self, rung: usize, times: u32) -> bool {
+        for _ in 0..LOOKS * times {
             if self.rung() != rung {
                 return true;
             }
@@ -308,7 +308,7 @@ mod models {
 
     // As in `layers.rs`: a worker passes the stage on, and then looks for what it may have left behind.
     fn carry(turns: &Turns<usize, Seen>, number: usize) {
-        let mut inside = turns.arrive(number, number, 3);
+        let mut inside = turns.arrive(number, number);
         while let Some((batch, seen)) = inside {
             seen.add(batch);
             turns.pass_on(seen);
@@ -338,7 +338,7 @@ mod models {
                 let turns = Arc::new(Turns::in_any_order(width));
                 let counts = std::sync::Arc::new((Counter::new(0), Counter::new(0)));
                 let carry = move |turns: &Turns<usize, ()>, number, counts: &(Counter, Counter)| {
-                    let mut inside = turns.arrive(number, number, 3);
+                    let mut inside = turns.arrive(number, number);
                     while let Some((_, turn)) = inside {
                         assert!(counts.0.fetch_add(1, Counted) < width, "too many inside");
                         thread::yield_now();
@@ -365,7 +365,6 @@ mod models {
         bell: Bell,
         end: Turns<usize, Seen>,
         over: AtomicUsize,
-        in_flight: usize,
     }
 
     impl Flow {
@@ -373,7 +372,7 @@ mod models {
 
         fn new(in_flight: usize) -> Arc<Self> {
             let (intake, bell, end) = (Intake::new(in_flight), Bell::new(), Turns::in_order(Seen::new()));
-            Arc::new(Flow { intake, bell, end, over: AtomicUsize::new(0), in_flight })
+            Arc::new(Flow { intake, bell, end, over: AtomicUsize::new(0) })
         }
 
         fn is_over(&self) -> bool {
@@ -396,7 +395,7 @@ mod models {
                 let is_batch = start < Self::ITEMS;
                 let way = self.intake.leave_with(usize::from(is_batch), is_batch, start + 1 >= Self::ITEMS);
                 self.follow(way);
-                if is_batch { self.end.arrive(number, start, self.in_flight) } else { None }
+                if is_batch { self.end.arrive(number, start) } else { None }
             });
             let Some((item, seen)) = inside else { return false };
             seen.add(item);
