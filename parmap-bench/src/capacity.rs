@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, thread, time::Instant};
 
-use crate::contenders::spin;
+use crate::spin::spin;
 
 /// Iterations that take about 10 ms: so many that to start threads takes no part of it that one would see.
 const WORK: u32 = 4_000_000;

@@ -10,7 +10,7 @@ use pariter::IteratorExt;
 use parmap::pipeline;
 
 use super::channels::{in_batches, stage};
-use crate::contenders::spin;
+use crate::spin::spin;
 
 /// Items between two threads, and batches: with fewer, the threads wait for each other.
 const ITEMS: usize = 1024;
@@ -43,8 +43,6 @@ pub(crate) struct Stream {
     pub(crate) item: &'static str,
     pub(crate) items: u64,
     pub(crate) shape: Shape,
-    /// About what an item takes in each parallel stage, in nanoseconds.
-    pub(crate) item_ns: f64,
     /// What [`spin`] is given, where the items are numbers.
     pub(crate) steps: Option<u32>,
     /// Items in a batch of those who send batches; four times as many or a quarter were no faster.
@@ -84,12 +82,11 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
 
 /// A stream through one parallel stage. Each has a pipeline, and so a call site, of its own.
 macro_rules! par {
-    ($item:literal, $items:literal, $item_ns:literal, $batch:literal, $steps:expr, $source:expr, $work:expr) => {
+    ($item:literal, $items:literal, $batch:literal, $steps:expr, $source:expr, $work:expr) => {
         Stream {
             item: $item,
             items: $items,
             shape: Shape::Par,
-            item_ns: $item_ns,
             steps: $steps,
             batch: $batch,
             contenders: [
@@ -110,12 +107,11 @@ macro_rules! par {
 
 /// A stream of numbers through a parallel, a serial and a parallel stage.
 macro_rules! par_serial_par {
-    ($item:literal, $items:literal, $item_ns:literal, $batch:literal, $steps:literal) => {
+    ($item:literal, $items:literal, $batch:literal, $steps:literal) => {
         Stream {
             item: $item,
             items: $items,
             shape: Shape::ParSerialPar,
-            item_ns: $item_ns,
             steps: Some($steps),
             batch: $batch,
             contenders: [
@@ -156,10 +152,10 @@ macro_rules! par_serial_par {
 
 /// The two streams of numbers of one cost.
 macro_rules! both {
-    ($item:literal, $items:literal, $item_ns:literal, $batch:literal, $steps:literal) => {
+    ($item:literal, $items:literal, $batch:literal, $steps:literal) => {
         [
-            par!($item, $items, $item_ns, $batch, Some($steps), numbers, work::<$steps>),
-            par_serial_par!($item, $items, $item_ns, $batch, $steps),
+            par!($item, $items, $batch, Some($steps), numbers, work::<$steps>),
+            par_serial_par!($item, $items, $batch, $steps),
         ]
     };
 }
@@ -179,13 +175,13 @@ fn lines(items: u64) -> impl Iterator<Item = &'static str> + Send + 'static {
 
 /// The streams compared.
 pub(crate) static STREAMS: [[Stream; 2]; 6] = [
-    both!("2 ns", 100, 2.0, 100, 3),
-    both!("2 ns", 1_000_000, 2.0, 256, 3),
-    both!("20 ns", 1_000_000, 20.0, 256, 24),
-    both!("200 ns", 100_000, 200.0, 256, 125),
-    both!("1 us", 50_000, 1_000.0, 256, 625),
-    both!("20 us", 2_000, 20_000.0, 16, 12_500),
+    both!("2 ns", 100, 100, 3),
+    both!("2 ns", 1_000_000, 256, 3),
+    both!("20 ns", 1_000_000, 256, 24),
+    both!("200 ns", 100_000, 256, 125),
+    both!("1 us", 50_000, 256, 625),
+    both!("20 us", 2_000, 16, 12_500),
 ];
 
 /// Lines of a text in memory.
-pub(crate) static LINES: Stream = par!("line", 200_000, 100.0, 256, None, lines, parsed);
+pub(crate) static LINES: Stream = par!("line", 200_000, 256, None, lines, parsed);
