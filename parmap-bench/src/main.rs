@@ -10,6 +10,7 @@
 
 mod capacity;
 mod contest;
+mod peers;
 mod report;
 mod rows;
 mod spin;
