@@ -352,26 +352,28 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
         let size = |remaining| if in_pieces { call.plan.whole_chunks(pace.probe(), pace.item_ns()) } else { remaining };
         let claim = || if call.is_over() { None } else { call.claim(Role::Caller, size) };
         // There may be a run given back to helpers that then could not be asked for.
-        call.returns.take(|_| None).map(|(run, _)| (run, None)).or_else(|| Some((claim()?, None)))
+        call.returns.take_whole().or_else(claim).map(|run| (run, None))
     }
 
     /// What one of several workers claims: a run that was given back, or the next.
     #[inline]
     fn claim_shared(&mut self) -> Option<Claimed<'w, F::Run<'c>>> {
         let (call, plan, item_ns, role) = (self.call, &self.call.plan, self.pace.item_ns(), self.entrance.role());
+        let gate = self.entrance.gate();
+        let bell = gate.bell();
         let cut = |run: &mut F::Run<'c>| {
             let size = plan.run(run.len(), item_ns);
             (size < run.len()).then(|| run.split_off(size))
         };
         loop {
             let mut full = None;
-            let taken = call.returns.take(cut).or_else(|| {
+            let taken = call.returns.take(bell, cut).or_else(|| {
                 full = call.is_full(item_ns);
                 if call.is_over() || full.is_some() {
                     return None;
                 }
                 // Said before the run is claimed, so that nobody out of work misses it in between.
-                let returnable = call.returns.returnable();
+                let returnable = call.returns.returnable(bell);
                 let run = call.claim(role, |remaining| plan.run(remaining, item_ns))?;
                 Some((run, returnable))
             });
@@ -387,8 +389,8 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
                     self.last = Instant::now();
                     continue;
                 }
-                (Role::Caller, _) => call.returns.wait(cut),
-                (Role::Helper, _) => call.returns.linger(cut),
+                (Role::Caller, _) => call.returns.wait(bell, cut, || gate.help_inside()),
+                (Role::Helper, _) => call.returns.linger(bell, cut),
             };
             self.last = Instant::now();
             return waited.map(|(run, returnable)| (run, Some(returnable)));
@@ -471,7 +473,7 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
             return None;
         }
         // Before the helper comes: it leaves if it finds nothing to do.
-        let returnable = call.returns.returnable();
+        let returnable = call.returns.returnable(self.entrance.gate().bell());
         if let Some(run) = run {
             let keep = call.plan.rest_of_chunk(run.index(), self.pace.item_ns());
             if keep < run.len() && !run.put_back(keep) {
@@ -508,6 +510,7 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
         let asked = call.ask_another(self.entrance.gate(), rest, Some(item_ns));
         if call.returns.wanted() || asked {
             call.returns.give(run.split_off(keep));
+            self.entrance.gate().bell().ring();
             if W::ORDERED {
                 call.work.wake();
             }

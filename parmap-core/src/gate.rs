@@ -8,7 +8,11 @@
 
 use std::{cell::OnceCell, sync::Arc};
 
-use crate::sync::{AtomicUsize, Condvar, LOOKS, Mutex, Ordering, lock, spin_loop};
+use crate::{
+    bell::Bell,
+    nested::{Inside, Nested},
+    sync::{AtomicUsize, Ordering},
+};
 
 /// What a helper does once it is inside: the call's work, given the gate so that it can ask for the next helper.
 pub(crate) type Work<'w> = dyn Fn(&Arc<Gate>) + Sync + 'w;
@@ -34,8 +38,9 @@ const CLOSED: usize = 1 << (usize::BITS - 1);
 pub(crate) struct Gate {
     state: AtomicUsize,
     work: *const Work<'static>,
-    emptied: Condvar,
-    sleeping: Mutex<()>,
+    /// Rung when nobody is inside any more, and for whatever else the caller waits for.
+    bell: Bell,
+    nested: Nested,
 }
 
 // SAFETY: `work` points to a `Sync` value, and the invariant says who may follow it and how long; the rest is `Send`.
@@ -66,7 +71,7 @@ impl Door<'_> {
             // lifetime is the invariant of `Gate`: this door is only ever made by `scope`, which closes its gate and
             // waits for those inside before the borrow of the work can end.
             let work = unsafe { std::mem::transmute::<*const Work<'_>, *const Work<'static>>(work) };
-            Arc::new(Gate { state: AtomicUsize::new(0), work, emptied: Condvar::new(), sleeping: Mutex::new(()) })
+            Arc::new(Gate { state: AtomicUsize::new(0), work, bell: Bell::new(), nested: Nested::new() })
         })
     }
 
@@ -94,6 +99,7 @@ impl Gate {
             return false;
         }
         let _leaving = Leaving(self);
+        let _inside = Inside::of(self);
         // SAFETY: this helper entered and leaves, by `_leaving`, only after `work` was last used; so it is inside, and
         // the invariant says that the work is still borrowed by `scope`.
         let work = unsafe { &*self.work };
@@ -114,27 +120,41 @@ impl Gate {
 
     fn leave(&self) {
         if self.state.fetch_sub(1, Ordering::Release) == CLOSED | 1 {
-            // The caller checks the state under this lock before it sleeps, so it is asleep by now or will not sleep.
-            let _sleeping = lock(&self.sleeping);
-            self.emptied.notify_one();
+            self.bell.ring();
         }
     }
 
-    fn close(&self) {
+    fn close(self: &Arc<Self>) {
+        self.nested.withdraw(self);
         // Acquire, and below: pairs with the Release of every leaving.
         if self.state.fetch_or(CLOSED, Ordering::Acquire) & !CLOSED == 0 {
             return;
         }
-        for _ in 0..LOOKS {
+        loop {
+            let rung = self.bell.rung();
             if self.state.load(Ordering::Acquire) == CLOSED {
                 return;
             }
-            spin_loop();
+            if !self.help_inside() && !self.bell.listen(rung, 1) {
+                self.bell.sleep(rung);
+            }
         }
-        let mut sleeping = lock(&self.sleeping);
-        while self.state.load(Ordering::Acquire) != CLOSED {
-            sleeping = self.emptied.wait(sleeping).unwrap_or_else(|poisoned| poisoned.into_inner());
-        }
+    }
+
+    /// What the caller waits by.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// The calls that this one is inside of, and those inside it.
+    pub(crate) fn nested(&self) -> &Nested {
+        &self.nested
+    }
+
+    /// For the caller, when it has nothing else to do: helps a call that one of its helpers has open, which it waits for
+    /// anyway. False if none wants help.
+    pub(crate) fn help_inside(&self) -> bool {
+        self.nested.help_one()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Use the crate `parmap`, which re-exports what is public here. ARCHITECTURE.md tells how a call runs.
 
+mod bell;
 mod call;
 mod cancel;
 mod collections;
@@ -17,6 +18,7 @@ mod gate;
 mod indexed;
 mod infer;
 mod locals;
+mod nested;
 mod one_or_many;
 mod pipeline;
 #[cfg(feature = "progress")]

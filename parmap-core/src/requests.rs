@@ -7,7 +7,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, VecDeque},
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::catch_unwind,
     sync::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicU32, AtomicUsize, Ordering},
@@ -19,6 +19,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     gate::Gate,
+    nested::Request,
     schedule::{HELP_NS, help_measured, help_not_asked},
     work::Role,
 };
@@ -34,7 +35,7 @@ pub(crate) struct Requests {
     /// Threads of the pool, and the most jobs that may wait for one of them.
     threads: usize,
     /// The calls that want a helper, once for each that they want, in the order of asking.
-    wanted: Mutex<VecDeque<Arc<Gate>>>,
+    wanted: Mutex<VecDeque<Arc<Request>>>,
     /// Jobs that no thread has taken up yet.
     unanswered: AtomicUsize,
     /// What a helper costs here, in nanoseconds, as the bits of an `f32`.
@@ -165,15 +166,17 @@ impl Requests {
     pub(crate) fn ask(self: &Arc<Self>, gate: &Arc<Gate>) -> bool {
         // The lock is held for tens of nanoseconds, unless the system stopped who holds it; that is not waited for.
         let Some(mut wanted) = Role::Helper.lock(&self.wanted) else { return false };
-        wanted.push_back(gate.clone());
+        let request = Request::new(gate);
+        wanted.push_back(request.clone());
         drop(wanted);
+        gate.nested().show(&request);
         self.send_job();
         true
     }
 
     /// Takes back what a call has asked for and nobody has answered.
     pub(crate) fn withdraw(&self, gate: &Arc<Gate>) {
-        self.wanted().retain(|wanted| !Arc::ptr_eq(wanted, gate));
+        self.wanted().retain(|request| !request.is_of(gate));
     }
 
     /// Sends a job to the pool, unless as many wait there already as it has threads.
@@ -196,7 +199,7 @@ impl Requests {
     fn answer(self: Arc<Self>) {
         let _ = OF_WORKER.try_with(|own| _ = own.borrow_mut().get_or_insert_with(|| self.clone()));
         self.unanswered.fetch_sub(1, Ordering::Relaxed);
-        let (call, others) = {
+        let (request, others) = {
             let mut wanted = self.wanted();
             (wanted.pop_front(), wanted.len())
         };
@@ -204,13 +207,11 @@ impl Requests {
         if others > self.unanswered.load(Ordering::Relaxed) {
             self.send_job();
         }
-        if let Some(gate) = call {
-            // A call's work handles its own panics; should one get out, it must not end the pool's thread.
-            let _ = catch_unwind(AssertUnwindSafe(|| gate.help()));
-        }
+        // One that was granted elsewhere leaves this thread to the others, for which there are jobs.
+        let _ = request.map(|request| request.grant());
     }
 
-    fn wanted(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Gate>>> {
+    fn wanted(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Request>>> {
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 

@@ -1,9 +1,18 @@
 //! Calls within calls finish, at any depth, and from inside any pool.
 
-use parmap::parmap;
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
+};
+
+use parmap::{par_map, parmap};
 use rayon::ThreadPoolBuilder;
 
-use crate::widths::PROCESSES;
+use crate::{meeting::Meeting, process::in_a_process_of_its_own, widths::PROCESSES};
 
 #[parmap(global = processes, processes = processes)]
 fn level3(x: u64, processes: usize) -> u64 {
@@ -81,5 +90,78 @@ fn from_many_threads_at_once() {
                 }
             });
         }
+    });
+}
+
+#[test]
+fn a_caller_in_the_pool_helps_the_call_that_its_helper_has_open() {
+    in_a_process_of_its_own("nesting::a_caller_in_the_pool_helps_the_call_that_its_helper_has_open", &[], || {
+        let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        // Both threads of the pool are at work on the outer call. Then the caller is done, and waits.
+        let outer = |_: u32, (caller, both): (thread::ThreadId, &Meeting)| {
+            assert!(both.meet());
+            if thread::current().id() == caller {
+                return Vec::new();
+            }
+            let two = Meeting::of(2);
+            par_map!(|_| two.meet(), 0..2)
+        };
+        // Once more at a known site, and where the caller may look out for a run that could be given back.
+        for items in [2, 2, 3] {
+            let met = pool.install(|| {
+                let (caller, both) = (thread::current().id(), Meeting::of(2));
+                par_map!(|i| if i < 2 { outer(i, (caller, &both)) } else { Vec::new() }, 0..items)
+            });
+            assert_eq!(met.concat(), [true; 2]);
+        }
+    });
+}
+
+#[test]
+fn a_caller_that_holds_a_lock_is_given_nothing_of_other_calls() {
+    in_a_process_of_its_own("nesting::a_caller_that_holds_a_lock_is_given_nothing_of_other_calls", &[], || {
+        let pool = ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        // Whose items would find that their own thread holds the lock.
+        let holder = Mutex::new(None);
+        let (both, [is_held, is_open, is_late]) = (Meeting::of(2), [(); 3].map(|()| Meeting::of(2)));
+        let trespassed = AtomicBool::new(false);
+        // One item holds the lock while it waits for a call of its own, whose other worker is late.
+        let with_lock = || {
+            let here = thread::current().id();
+            *holder.lock().unwrap() = Some(here);
+            let all_met = par_map!(
+                |_| {
+                    let mut met = both.meet();
+                    if thread::current().id() != here {
+                        met &= is_held.meet() && is_open.meet();
+                        // Long enough for the one who waits to come to rest, and to be tempted.
+                        thread::sleep(Duration::from_millis(100));
+                        met &= is_late.meet();
+                    }
+                    met
+                },
+                0..2,
+                processes = 2
+            );
+            *holder.lock().unwrap() = None;
+            all_met
+        };
+        // The other has meanwhile a call open that wants help.
+        let without_lock = || {
+            let met = is_held.meet();
+            let all_met = par_map!(
+                |i| {
+                    let is_here = *holder.lock().unwrap() == Some(thread::current().id());
+                    trespassed.fetch_or(is_here, Relaxed);
+                    i > 0 || is_open.meet() && is_late.meet()
+                },
+                0..2,
+                processes = 2
+            );
+            [met, all_met == [true; 2]].to_vec()
+        };
+        let met = pool.install(|| par_map!(|i| if i == 0 { with_lock() } else { without_lock() }, 0..2, processes = 2));
+        assert_eq!(met.concat(), [true; 4]);
+        assert!(!trespassed.into_inner(), "a worker was given what it did not wait for");
     });
 }

@@ -21,9 +21,10 @@ use super::{
     costs::{Bounds, Cost, Costs, IN_FLIGHT, Pilot},
     layers::Carry,
     stage::Apply,
-    turns::{Bell, Intake, Pull, Way},
+    turns::{Intake, Pull, Way},
 };
 use crate::{
+    bell::Bell,
     call::Entrance,
     cancel::{Cancelled, Stop},
     failure::{Cause, Failure, Panicked, Payload, Stopped, drop_quietly},

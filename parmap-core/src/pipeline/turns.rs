@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sync::{AtomicUsize, Condvar, LOOKS, Mutex, Ordering, lock, spin_loop};
+use crate::sync::{Mutex, lock};
 
 /// A stage that only so many workers may be in, and the batches that wait for it.
 pub(crate) struct Turns<B, S> {
@@ -230,59 +230,6 @@ impl Intake {
     }
 }
 
-/// What a caller that finds nothing to do listens to while its helpers are at work.
-///
-/// # Memory ordering
-///
-/// Counting (`Release`) pairs with asking for the count (`Acquire`): a caller that knows of a ring sees what there was to do,
-/// or that all is over, before it decides to sleep. That no ring is missed in between is a matter of the lock, which a
-/// ringing worker takes after it has counted.
-pub(crate) struct Bell {
-    rung: AtomicUsize,
-    asleep: Mutex<bool>,
-    woken: Condvar,
-}
-
-impl Bell {
-    pub(crate) fn new() -> Self {
-        Bell { rung: AtomicUsize::new(0), asleep: Mutex::new(false), woken: Condvar::new() }
-    }
-
-    /// How often it was rung so far: to be asked before one looks for work.
-    pub(crate) fn rung(&self) -> usize {
-        self.rung.load(Ordering::Acquire)
-    }
-
-    /// Says that there is something to do.
-    pub(crate) fn ring(&self) {
-        self.rung.fetch_add(1, Ordering::Release);
-        if *lock(&self.asleep) {
-            self.woken.notify_one();
-        }
-    }
-
-    /// Waits for some microseconds, or so many times that, until it has been rung more often. Whether it was.
-    pub(crate) fn listen(&self, rung: usize, times: u32) -> bool {
-        for _ in 0..LOOKS * times {
-            if self.rung() != rung {
-                return true;
-            }
-            spin_loop();
-        }
-        self.rung() != rung
-    }
-
-    /// Sleeps until it has been rung more often. For one thread alone.
-    pub(crate) fn sleep(&self, rung: usize) {
-        let mut asleep = lock(&self.asleep);
-        while self.rung() == rung {
-            *asleep = true;
-            asleep = self.woken.wait(asleep).unwrap_or_else(|poisoned| poisoned.into_inner());
-        }
-        *asleep = false;
-    }
-}
-
 #[cfg(all(test, loom))]
 mod models {
     use std::sync::atomic::{AtomicUsize as Counter, Ordering::Relaxed as Counted};
@@ -290,6 +237,10 @@ mod models {
     use loom::{cell::Cell, sync::Arc, thread};
 
     use super::*;
+    use crate::{
+        bell::Bell,
+        sync::{AtomicUsize, Ordering},
+    };
 
     /// The batches that went through a stage, in that order: loom reports two workers in it at once.
     struct Seen(Cell<Vec<usize>>);
