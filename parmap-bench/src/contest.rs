@@ -14,14 +14,19 @@ use serde::Serialize;
 
 use crate::capacity::Capacity;
 
-/// Fewest rounds of a contest, however long they take.
+/// Fewest rounds of a contest, however long they take, unless it says otherwise.
 const ROUNDS: usize = 7;
 /// A batch of calls takes at least about this long, so that reading the clock is nothing beside it.
 const BATCH: Duration = Duration::from_micros(200);
 /// Most calls of a batch.
 const CALLS: f64 = 2_000.0;
+/// A contender whose calls are far longer than the plain loop's does fewer of them: its batch takes about this long, in
+/// nanoseconds, and so a contest of tiny jobs has many rounds in its time.
+const LONG_BATCH: f64 = 4e6;
+/// But no fewer than this, of those that the plain loop does.
+const FEWEST_CALLS: u32 = 20;
 /// Between two contenders. OpenMP's threads spin for some milliseconds (in libgomp), rayon's for less than one.
-const PAUSE: Duration = Duration::from_millis(3);
+pub(crate) const PAUSE: Duration = Duration::from_millis(3);
 
 /// One contender's times of a call, in nanoseconds.
 #[derive(Clone, Debug, Serialize)]
@@ -52,6 +57,22 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Of all rounds' times of a call, in nanoseconds.
+    pub(crate) fn of(
+        job: impl Into<String>,
+        plain: Vec<f64>,
+        others: impl IntoIterator<Item = (&'static str, Vec<f64>)>,
+        capacity: &Capacity,
+    ) -> Self {
+        Outcome {
+            job: job.into(),
+            rounds: plain.len(),
+            plain: Times::of(plain),
+            others: others.into_iter().map(|(name, rounds)| (name, Times::of(rounds))).collect(),
+            capacity: capacity.factor(),
+        }
+    }
+
     /// A contender's times.
     ///
     /// # Panics
@@ -99,12 +120,19 @@ pub(crate) struct Contest<'a, R> {
     /// The plain loop is the first.
     contenders: Vec<Contender<'a, R>>,
     pause: Duration,
+    fewest_rounds: usize,
 }
 
 impl<'a, R: 'a> Contest<'a, R> {
     /// A contest in `job`, which the plain loop does like this.
     pub(crate) fn new(job: impl Into<String>, plain: impl Fn() -> R + 'a) -> Self {
-        Contest { job: job.into(), contenders: Vec::new(), pause: PAUSE }.enter("loop", plain)
+        Contest { job: job.into(), contenders: Vec::new(), pause: PAUSE, fewest_rounds: ROUNDS }.enter("loop", plain)
+    }
+
+    /// The fewest rounds, however long they take.
+    pub(crate) fn rounds(mut self, fewest: usize) -> Self {
+        self.fewest_rounds = fewest;
+        self
     }
 
     /// One more contender.
@@ -118,7 +146,7 @@ impl<'a, R: 'a> Contest<'a, R> {
         self
     }
 
-    /// Runs rounds for about so long, and [`ROUNDS`] at least.
+    /// Runs rounds for about so long, and the fewest at least: [`ROUNDS`], unless [`Contest::rounds`] said otherwise.
     ///
     /// # Panics
     ///
@@ -131,16 +159,21 @@ impl<'a, R: 'a> Contest<'a, R> {
         }
         let (_, call_ns) = if first_ns < 1e7 { (self.contenders[0].batch)(2) } else { (expected, first_ns) };
         let calls = (BATCH.as_secs_f64() * 1e9 / call_ns).clamp(1.0, CALLS) as u32;
+        let calls_of = |contender: &Contender<'a, R>| match calls {
+            1 => 1,
+            _ => ((LONG_BATCH / (contender.batch)(2).1) as u32).clamp(FEWEST_CALLS.min(calls), calls),
+        };
+        let calls: Vec<u32> = self.contenders.iter().map(calls_of).collect();
         let mut capacity = Capacity::new();
         let mut rounds = vec![Vec::new(); self.contenders.len()];
         let began = Instant::now();
         for round in 0.. {
-            if round >= ROUNDS && began.elapsed() >= time {
+            if round >= self.fewest_rounds && began.elapsed() >= time {
                 break;
             }
             for turn in 0..self.contenders.len() {
                 let number = (round + turn) % self.contenders.len();
-                let Contender { batch, .. } = &self.contenders[number];
+                let (Contender { batch, .. }, calls) = (&self.contenders[number], calls[number]);
                 thread::sleep(self.pause);
                 // The sleep left the caches and the core's clock cold; where calls are short, some are not counted.
                 if calls > 1 {
@@ -150,15 +183,8 @@ impl<'a, R: 'a> Contest<'a, R> {
             }
             capacity.read();
         }
-        let rounds_run = rounds[0].len();
-        let mut times = self.contenders.iter().map(|contender| contender.name).zip(rounds.into_iter().map(Times::of));
-        let (_, plain) = times.next().expect("the plain loop is a contender");
-        Outcome {
-            job: self.job.clone(),
-            plain,
-            others: times.collect(),
-            capacity: capacity.factor(),
-            rounds: rounds_run,
-        }
+        let mut rounds = self.contenders.iter().map(|contender| contender.name).zip(rounds);
+        let (_, plain) = rounds.next().expect("the plain loop is a contender");
+        Outcome::of(self.job.clone(), plain, rounds, &capacity)
     }
 }

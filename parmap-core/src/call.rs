@@ -42,8 +42,23 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     let threads = scoped_pool::threads(orders.processes);
     let plan =
         Plan::new(most.unwrap_or(usize::MAX), orders.chunksize, threads, options.site.memory()).in_grains(W::GRAIN);
+    let plan = plan.in_long_runs(!W::ORDERED && !F::PULLED && orders.are_plain());
     if plan.is_alone() && orders.are_plain() {
         return run_alone(feed, work, state);
+    }
+    let (mut pace, mut state) = (pace, state);
+    if F::TAKES_BACK
+        && orders.are_plain()
+        && pace.items() == 0
+        && !plan.asks_first(most.unwrap_or(usize::MAX), scoped_pool::help_ns_here)
+    {
+        match begin_alone(feed, work, &plan, pace, state) {
+            Begun::Done(result, pace) => {
+                options.site.learn(&pace);
+                return result;
+            }
+            Begun::Rest(seen, left) => (pace, state) = (seen, left),
+        }
     }
     let call = Call {
         feed,
@@ -101,6 +116,51 @@ fn run_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     }
     work.leave(state);
     failure.into_first().map_or(Ok(()), Err)
+}
+
+/// What has become of a call that its caller began alone.
+enum Begun<S, E> {
+    Done(Result<(), Stopped<E>>, Pace),
+    /// What is left may be worth a helper.
+    Rest(Pace, S),
+}
+
+/// The plain loop with an eye on the clock, as long as what is left is not worth the cheapest helper there can be: of a call
+/// that ends here nothing else was set up.
+fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
+    feed: &F,
+    work: &W,
+    plan: &Plan,
+    mut pace: Pace,
+    mut state: W::State,
+) -> Begun<W::State, W::Error> {
+    let failure = Failure::none();
+    let mut last = Instant::now();
+    if let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
+        while run.len() > 0 {
+            let block = pace.probe().min(run.len());
+            let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, block, &failure)));
+            if let Some(cause) = cause(done) {
+                failure.record(run.index(), cause);
+                work.finish_run(&mut state, &failure);
+                drop_quietly(run);
+                work.leave(state);
+                return Begun::Done(failure.into_first().map_or(Ok(()), Err), pace);
+            }
+            let now = Instant::now();
+            pace.record(block, nanoseconds(now.duration_since(last)));
+            last = now;
+            if run.len() > 0 && plan.may_be_worth_asking(run.len(), &pace) {
+                let is_back = run.put_back(0);
+                debug_assert!(is_back, "nobody can have claimed behind a run of everything");
+                return Begun::Rest(pace, state);
+            }
+        }
+        work.finish_run(&mut state, &failure);
+    }
+    work.leave(state);
+    // Where results are folded, that may have failed.
+    Begun::Done(failure.into_first().map_or(Ok(()), Err), pace)
 }
 
 /// What a block of items failed by, if it did.

@@ -10,6 +10,10 @@ use std::time::Duration;
 /// A run is sized to take about this long: long beside the 0.1 us that claiming one costs, short beside the time that
 /// workers differ by in the end.
 pub(crate) const RUN_NS: f32 = 50_000.0;
+/// While a worker's share of the rest is many runs, a run is this part of it instead, up to [`LONG_RUN_NS`]: workers that
+/// write far from one another do not wait for one another's page faults. What turns out too long is given back.
+const LONG_RUNS: usize = 16;
+const LONG_RUN_NS: f32 = 2_000_000.0;
 /// Runs shrink towards the end of a call, but not below this.
 const LAST_RUN_NS: f32 = 3_000.0;
 /// How many runs for each worker may wait for results to be taken in order: so many that a worker held back for some
@@ -61,6 +65,9 @@ pub(crate) struct Plan {
     pub(crate) item_ns: Option<f32>,
     /// Whether some items were far dearer than most then.
     pub(crate) uneven: bool,
+    /// Whether runs may be long while much is left: not where results are taken in order, or items made as they are
+    /// handed out.
+    pub(crate) has_long_runs: bool,
 }
 
 impl Plan {
@@ -69,12 +76,17 @@ impl Plan {
         let chunk = chunksize.max(1);
         let chunks = if chunk == 1 { items } else { items.div_ceil(chunk) };
         let Memory { item_ns, uneven } = memory;
-        Plan { chunk, grain: chunk, workers: threads.min(chunks).max(1), item_ns, uneven }
+        Plan { chunk, grain: chunk, workers: threads.min(chunks).max(1), item_ns, uneven, has_long_runs: false }
     }
 
     /// A call whose runs of cheap items had better be multiples of `grain` items.
     pub(crate) fn in_grains(self, grain: usize) -> Self {
         Plan { grain: self.chunk.saturating_mul(grain), ..self }
+    }
+
+    /// A call whose runs may be long while much is left, if `may` is true.
+    pub(crate) fn in_long_runs(self, may: bool) -> Self {
+        Plan { has_long_runs: may, ..self }
     }
 
     /// What runs are multiples of: whole grains if they are short beside a run.
@@ -115,6 +127,11 @@ impl Plan {
         !self.is_alone() && rest > self.chunk && is_worth(*HELP_NS_RANGE.start()) && is_worth(help_ns())
     }
 
+    /// Whether they could be, were a helper as cheap as one can be.
+    pub(crate) fn may_be_worth_asking(&self, rest: usize, pace: &Pace) -> bool {
+        self.is_worth_asking(rest, pace, || *HELP_NS_RANGE.start())
+    }
+
     /// Whether the `helpers` of a call should become one more: as many as will each find as much work as the first, or a
     /// chunk that is worth one by itself.
     pub(crate) fn is_worth_another(&self, rest: usize, item_ns: Option<f32>, helpers: usize, help_ns: f32) -> bool {
@@ -131,7 +148,12 @@ impl Plan {
     /// How many of the `remaining` items to claim as one run, for a worker whose items took `item_ns` lately.
     pub(crate) fn run(&self, remaining: usize, item_ns: Option<f32>) -> usize {
         let Some(item_ns) = self.cautious(item_ns) else { return self.chunk };
-        let by_time = items_in(RUN_NS, item_ns);
+        let long = if self.has_long_runs {
+            items_in(LONG_RUN_NS, item_ns).min(remaining / LONG_RUNS / self.workers)
+        } else {
+            0
+        };
+        let by_time = items_in(RUN_NS, item_ns).max(long);
         let shrinking = remaining / 2 / self.workers;
         self.whole_chunks(by_time.min(shrinking.max(items_in(LAST_RUN_NS, item_ns))), Some(item_ns))
     }
@@ -319,7 +341,7 @@ mod tests {
     use super::*;
 
     fn plan(chunk: usize, workers: usize) -> Plan {
-        Plan { chunk, grain: chunk, workers, item_ns: None, uneven: false }
+        Plan { chunk, grain: chunk, workers, item_ns: None, uneven: false, has_long_runs: false }
     }
 
     /// Item costs from a fraction of a nanosecond to a second.
@@ -349,8 +371,8 @@ mod tests {
         fn runs_are_whole_chunks(
             remaining in 1..usize::MAX, chunk in 1..10_000_usize, workers in 1..usize::MAX, item_ns in costs(),
         ) {
-            for item_ns in [None, Some(item_ns), Some(0.0), Some(f32::INFINITY)] {
-                let run = plan(chunk, workers).run(remaining, item_ns);
+            for (item_ns, long) in [None, Some(item_ns), Some(0.0), Some(f32::INFINITY)].map(|ns| [(ns, false), (ns, true)]).concat() {
+                let run = plan(chunk, workers).in_long_runs(long).run(remaining, item_ns);
                 prop_assert!(run >= chunk && run % chunk == 0);
                 // A run is no more than its share of the rest, but for what is not worth sharing or not to be cut.
                 let floor = items_in(LAST_RUN_NS, item_ns.unwrap_or(f32::MAX)).max(chunk);
@@ -362,7 +384,9 @@ mod tests {
         fn equal_items_end_within_a_last_run_of_the_ideal(
             items in 1..100_000_usize, workers in 2..17_usize, cost in 1.0..1e6_f32,
         ) {
+            let long = simulate(plan(1, workers).in_long_runs(true), items, |_| cost);
             let (makespan, runs) = simulate(plan(1, workers), items, |_| cost);
+            prop_assert!(long.1 <= runs && long.0 <= makespan + LAST_RUN_NS + 2.0 * cost, "{long:?}");
             // Each worker's first run is one item, as nobody knows the cost yet; the last runs differ by their length.
             let ideal = (items as f32 * cost / workers as f32).max(cost);
             let uneven = LAST_RUN_NS + 2.0 * cost;

@@ -45,6 +45,17 @@ pub(crate) fn threads(processes: usize) -> usize {
     }
 }
 
+/// What a helper costs a caller on this thread, in nanoseconds, as far as is known without starting one. Endless if there is
+/// none to be had.
+pub(crate) fn help_ns_here() -> f32 {
+    #[cfg(feature = "rayon")]
+    {
+        Requests::help_ns_here()
+    }
+    #[cfg(not(feature = "rayon"))]
+    f32::INFINITY
+}
+
 /// One call's helpers.
 ///
 /// # Memory ordering

@@ -7,7 +7,7 @@ mod channels;
 mod streams;
 mod tbb;
 
-use std::{cell::RefCell, hint::black_box, time::Duration};
+use std::{cell::RefCell, hint::black_box};
 
 use self::{
     streams::{CONTENDERS, LINES, STREAMS},
@@ -16,6 +16,7 @@ use self::{
 use crate::{
     contest::Contest,
     report::{Findings, Target, Verdict},
+    rows::Ask,
 };
 
 /// A stream of no more items has a tax as a whole.
@@ -26,7 +27,7 @@ const SHARED: &str = "1 us";
 const TINY: &str = "2 ns";
 
 /// Measures all streams.
-pub(crate) fn run(time: Duration) -> Findings {
+pub(crate) fn run(ask: Ask) -> Findings {
     let mut findings = Findings::default();
     let tbb = Tbb::start().map_err(|why| findings.notes.push(format!("oneTBB is left out: {why}"))).ok();
     let tbb = tbb.map(RefCell::new);
@@ -43,7 +44,7 @@ pub(crate) fn run(time: Duration) -> Findings {
                 contest = contest.enter_timed(name, run);
             }
         }
-        let outcome = contest.run(time, |a, b| a == b);
+        let outcome = contest.run(ask.time, |a, b| a == b);
         if stream.item == TINY && stream.items > SHORT {
             let tax = outcome.tax() / stream.items as f64;
             let what = format!("tax of an item, {}", outcome.job);
