@@ -125,8 +125,8 @@ enum Begun<S, E> {
     Rest(Pace, S),
 }
 
-/// The plain loop with an eye on the clock, as long as what is left is not worth the cheapest helper there can be: of a call
-/// that ends here nothing else was set up.
+/// The plain loop with an eye on the clock, for as long as what is left is not worth a helper: of a call that ends here
+/// nothing else was set up.
 fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     feed: &F,
     work: &W,
@@ -135,7 +135,7 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     mut state: W::State,
 ) -> Begun<W::State, W::Error> {
     let failure = Failure::none();
-    let mut last = Instant::now();
+    let (mut help_ns, mut last) = (None, Instant::now());
     if let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
         while run.len() > 0 {
             let block = pace.probe().min(run.len());
@@ -150,7 +150,8 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
             let now = Instant::now();
             pace.record(block, nanoseconds(now.duration_since(last)));
             last = now;
-            if run.len() > 0 && plan.may_be_worth_asking(run.len(), &pace) {
+            let price = || *help_ns.get_or_insert_with(scoped_pool::help_ns_here);
+            if run.len() > 0 && plan.is_worth_asking(run.len(), &pace, price) {
                 let is_back = run.put_back(0);
                 debug_assert!(is_back, "nobody can have claimed behind a run of everything");
                 return Begun::Rest(pace, state);
@@ -159,6 +160,10 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         work.finish_run(&mut state, &failure);
     }
     work.leave(state);
+    if help_ns.is_some() {
+        // Help would have been worth asking for, were it cheaper.
+        scoped_pool::not_asked_here();
+    }
     // Where results are folded, that may have failed.
     Begun::Done(failure.into_first().map_or(Ok(()), Err), pace)
 }
@@ -215,7 +220,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
             self.pool.withdraw(door.gate());
         } else if worker.help_ns.is_some() {
             // Help would have been worth asking for, were it cheaper.
-            self.pool.not_asked();
+            scoped_pool::not_asked_here();
         }
         worker.leave()
     }

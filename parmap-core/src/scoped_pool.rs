@@ -56,6 +56,12 @@ pub(crate) fn help_ns_here() -> f32 {
     f32::INFINITY
 }
 
+/// Notes that help was thought too dear for a caller on this thread.
+pub(crate) fn not_asked_here() {
+    #[cfg(feature = "rayon")]
+    Requests::not_asked_here();
+}
+
 /// One call's helpers.
 ///
 /// # Memory ordering
@@ -152,11 +158,6 @@ impl ScopedPool {
         self.asked.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Notes that help was thought too dear.
-    pub(crate) fn not_asked(&self) {
-        Requests::not_asked_here();
-    }
-
     /// Takes back what nobody has answered.
     pub(crate) fn withdraw(&self, gate: &Arc<Gate>) {
         if let Some(Some((requests, _))) = self.requests.get() {
@@ -192,8 +193,6 @@ impl ScopedPool {
     pub(crate) fn came(&self) {}
 
     pub(crate) fn left(&self) {}
-
-    pub(crate) fn not_asked(&self) {}
 
     pub(crate) fn withdraw(&self, _gate: &Arc<Gate>) {}
 }

@@ -49,7 +49,7 @@ impl Site {
 
     /// Learns from what the workers of a call saw.
     pub(crate) fn learn(&self, seen: &Pace) {
-        let Some(item_ns) = remembered(self.item_ns(), seen.items(), seen.ns()) else { return };
+        let Some(item_ns) = remembered(self.item_ns(), seen) else { return };
         if self.memory().uneven != seen.is_uneven() {
             self.uneven.store(seen.is_uneven(), Ordering::Relaxed);
         }

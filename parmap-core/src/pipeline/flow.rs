@@ -172,7 +172,7 @@ impl<'o, X: Send> Flow<'o, X> {
         if self.pool.asked() > 0 {
             self.pool.withdraw(door.gate());
         } else if pilot.declined() {
-            self.pool.not_asked();
+            scoped_pool::not_asked_here();
         }
         let batched = self.intake.items() - seen.items();
         seen.record(batched, batched as f32 * self.costs().total_ns);
