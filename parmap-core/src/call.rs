@@ -23,7 +23,7 @@ use crate::{
     scoped_pool::{self, ScopedPool},
     settings,
     shuffle::{self, Deck},
-    site::Options,
+    site::{self, Options},
     work::{Feed, Role, Run, Work},
 };
 
@@ -139,6 +139,8 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     if let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
         while run.len() > 0 {
             let block = pace.probe().min(run.len());
+            // What is done without a reading is not learnt from.
+            let is_timed = block < run.len() || !pace.is_trusted() || plan.uneven || site::is_sampled();
             let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, block, &failure)));
             if let Some(cause) = cause(done) {
                 failure.record(run.index(), cause);
@@ -146,6 +148,10 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
                 drop_quietly(run);
                 work.leave(state);
                 return Begun::Done(failure.into_first().map_or(Ok(()), Err), pace);
+            }
+            if !is_timed {
+                pace = Pace::default();
+                break;
             }
             let now = Instant::now();
             pace.record(block, nanoseconds(now.duration_since(last)));

@@ -1,6 +1,7 @@
 //! A call site: where in the user's source a call stands, what it asks for, and what earlier calls taught about it.
 
 use std::{
+    cell::Cell,
     fmt,
     panic::Location,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
@@ -47,8 +48,11 @@ impl Site {
         Memory { item_ns: self.item_ns(), uneven: self.uneven.load(Ordering::Relaxed) }
     }
 
-    /// Learns from what the workers of a call saw.
+    /// Learns from what the workers of a call saw, if anything.
     pub(crate) fn learn(&self, seen: &Pace) {
+        if seen.items() == 0 {
+            return;
+        }
         let Some(item_ns) = remembered(self.item_ns(), seen) else { return };
         if self.memory().uneven != seen.is_uneven() {
             self.uneven.store(seen.is_uneven(), Ordering::Relaxed);
@@ -58,6 +62,20 @@ impl Site {
             self.item_ns.store(item_ns.to_bits(), Ordering::Relaxed);
         }
     }
+}
+
+/// Whether a call is one of the few that read the clock where they could do without it: about one in sixteen, by chance, so
+/// that no pattern of calls keeps a site from learning.
+pub(crate) fn is_sampled() -> bool {
+    thread_local! {
+        static DRAWN: Cell<u32> = const { Cell::new(0) };
+    }
+    let draw = |drawn: &Cell<u32>| {
+        // A linear congruential generator, with the constants of Numerical Recipes; its upper bits are the good ones.
+        drawn.set(drawn.get().wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+        drawn.get() >> 28 == 0
+    };
+    DRAWN.try_with(draw).unwrap_or(true)
 }
 
 impl fmt::Display for Site {
