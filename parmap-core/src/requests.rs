@@ -171,6 +171,12 @@ impl Requests {
         drop(wanted);
         gate.nested().show(&request);
         self.send_job();
+        // A woken thread may find itself on the core that this one goes on working on, and wait there for milliseconds
+        // (seen where the system takes the cores' caches for separate). Of two threads one comes soon: a call from outside
+        // the pool leaves it one thread more than the call can use.
+        if threads_here().is_none() {
+            self.send_job();
+        }
         true
     }
 
