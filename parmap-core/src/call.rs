@@ -46,18 +46,16 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     if plan.is_alone() && orders.are_plain() {
         return run_alone(feed, work, state);
     }
-    let (mut pace, mut state) = (pace, state);
-    if F::TAKES_BACK
-        && orders.are_plain()
-        && pace.items() == 0
-        && !plan.asks_first(most.unwrap_or(usize::MAX), scoped_pool::help_ns_here)
-    {
-        match begin_alone(feed, work, &plan, pace, state) {
+    let (mut pace, mut state, mut begun) = (pace, state, None);
+    let (most, mut help_ns) = (most.unwrap_or(usize::MAX), None);
+    let price = || *help_ns.insert(scoped_pool::help_ns_here());
+    if F::TAKES_BACK && orders.are_plain() && pace.items() == 0 && !plan.asks_first(most, price) {
+        match begin_alone(feed, work, &plan, (pace, state), help_ns) {
             Begun::Done(result, pace) => {
                 options.site.learn(&pace);
                 return result;
             }
-            Begun::Rest(seen, left) => (pace, state) = (seen, left),
+            Begun::Rest(seen, left, run) => (pace, state, begun) = (seen, left, Some(run)),
         }
     }
     let call = Call {
@@ -75,7 +73,7 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         helped_ns: AtomicU32::new(0),
         helped_dearest_ns: AtomicU32::new(0),
     };
-    let mut pace = gate::scope(&|gate| call.help(gate), |door| call.lead(pace, state, door));
+    let mut pace = gate::scope(&|gate| call.help(gate), |door| call.lead((pace, state, begun), door));
     let helped_ns = [call.helped_ns, call.helped_dearest_ns].map(|ns| f32::from_bits(ns.into_inner()));
     pace.add(call.helped_items.into_inner(), helped_ns[0], helped_ns[1]);
     options.site.learn(&pace);
@@ -119,31 +117,33 @@ fn run_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
 }
 
 /// What has become of a call that its caller began alone.
-enum Begun<S, E> {
+enum Begun<S, R, E> {
     Done(Result<(), Stopped<E>>, Pace),
-    /// What is left may be worth a helper.
-    Rest(Pace, S),
+    /// The rest of the run of everything may be worth a helper.
+    Rest(Pace, S, R),
 }
 
-/// The plain loop with an eye on the clock, for as long as what is left is not worth a helper: of a call that ends here
-/// nothing else was set up.
-fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
-    feed: &F,
+/// The plain loop with an eye on the clock, for as long as what is left is not worth a helper, whose price may be known: of
+/// a call that ends here nothing else was set up.
+fn begin_alone<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
+    feed: &'f F,
     work: &W,
     plan: &Plan,
-    mut pace: Pace,
-    mut state: W::State,
-) -> Begun<W::State, W::Error> {
+    (mut pace, mut state): (Pace, W::State),
+    mut help_ns: Option<f32>,
+) -> Begun<W::State, F::Run<'f>, W::Error> {
     let failure = Failure::none();
-    let (mut help_ns, mut last) = (None, Instant::now());
+    let mut last = Instant::now();
     if let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
         while run.len() > 0 {
             let block = pace.probe().min(run.len());
             // What is done without a reading is not learnt from.
             let is_timed = block < run.len() || !pace.is_trusted() || plan.uneven || site::is_sampled();
             let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, block, &failure)));
-            if let Some(cause) = cause(done) {
-                failure.record(run.index(), cause);
+            let cause = cause(done);
+            // Where results are combined, that may have failed as well.
+            if cause.is_some() || failure.any() {
+                cause.into_iter().for_each(|cause| failure.record(run.index(), cause));
                 work.finish_run(&mut state, &failure);
                 drop_quietly(run);
                 work.leave(state);
@@ -158,9 +158,7 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
             last = now;
             let price = || *help_ns.get_or_insert_with(scoped_pool::help_ns_here);
             if run.len() > 0 && plan.is_worth_asking(run.len(), &pace, price) {
-                let is_back = run.put_back(0);
-                debug_assert!(is_back, "nobody can have claimed behind a run of everything");
-                return Begun::Rest(pace, state);
+                return Begun::Rest(pace, state, run);
             }
         }
         work.finish_run(&mut state, &failure);
@@ -170,7 +168,6 @@ fn begin_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         // Help would have been worth asking for, were it cheaper.
         scoped_pool::not_asked_here();
     }
-    // Where results are folded, that may have failed.
     Begun::Done(failure.into_first().map_or(Ok(()), Err), pace)
 }
 
@@ -208,11 +205,13 @@ struct Call<'c, F: Feed, W: Work<F::Item>> {
 }
 
 impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
-    /// The caller's part: alone at first, and then one of the workers.
-    fn lead(&self, pace: Pace, state: W::State, door: &Door<'_>) -> Pace {
+    /// The caller's part: alone at first, and then one of the workers. It may have begun with a run of everything.
+    fn lead(&self, (pace, state, begun): (Pace, W::State, Option<F::Run<'c>>), door: &Door<'_>) -> Pace {
         let mut worker = Worker::caller(self, door, pace, state);
         if self.plan.is_alone() {
             // Only the order of the items or a stop makes this more than the plain loop.
+        } else if begun.is_some() {
+            // Asked about when the run is gone on with.
         } else if worker.pace.items() > 0 {
             worker.consider_asking(None);
         } else if let (_, Some(most)) = self.feed.remaining() {
@@ -221,7 +220,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
                 worker.ask();
             }
         }
-        worker.work();
+        worker.work(begun);
         if worker.shared {
             self.pool.withdraw(door.gate());
         } else if worker.help_ns.is_some() {
@@ -236,7 +235,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         self.pool.came();
         self.ask_another(gate, 0, self.lately());
         let mut worker = Worker::helper(self, gate);
-        settings::under(self.options.orders.settings(), || worker.work());
+        settings::under(self.options.orders.settings(), || worker.work(None));
         let pace = worker.leave();
         self.helped_items.fetch_add(pace.items(), Ordering::Relaxed);
         let add = |sum| Some((f32::from_bits(sum) + pace.ns()).to_bits());
@@ -376,9 +375,13 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
         Worker { call, entrance, state, pace, last: Instant::now(), unclocked: 0, shared: true, help_ns: None }
     }
 
-    /// Works until there is nothing left to claim, and nothing that might be given back.
-    fn work(&mut self) {
+    /// Goes on with what was begun, and works until there is nothing left to claim, and nothing that might be given back.
+    fn work(&mut self, begun: Option<F::Run<'c>>) {
         let worked = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(mut run) = begun {
+                let returnable = self.consider_asking(Some(&mut run));
+                self.work_through(run, returnable);
+            }
             while let Some((run, returnable)) = self.next_run() {
                 self.work_through(run, returnable);
             }

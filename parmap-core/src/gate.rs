@@ -4,7 +4,8 @@
 //! caller closes the gate before the borrow ends and then waits only for those inside. Who comes late is turned away
 //! without a look at anything borrowed, so a job that no thread ever runs holds nothing up.
 //!
-//! This file and `slots.rs` hold the crate's only unsafe code. It must never run work of its own accord.
+//! This file and `slots.rs` hold the crate's only unsafe code. Of work it runs only that of calls inside, while the caller
+//! waits for those who made them.
 
 use std::{cell::OnceCell, sync::Arc};
 
@@ -127,18 +128,15 @@ impl Gate {
     fn close(self: &Arc<Self>) {
         self.nested.withdraw(self);
         // Acquire, and below: pairs with the Release of every leaving.
-        if self.state.fetch_or(CLOSED, Ordering::Acquire) & !CLOSED == 0 {
-            return;
-        }
-        loop {
+        let mut is_empty = self.state.fetch_or(CLOSED, Ordering::Acquire) & !CLOSED == 0;
+        while !is_empty {
             let rung = self.bell.rung();
-            if self.state.load(Ordering::Acquire) == CLOSED {
-                return;
-            }
-            if !self.help_inside() && !self.bell.listen(rung, 1) {
+            is_empty = self.state.load(Ordering::Acquire) == CLOSED;
+            if !is_empty && !self.help_inside() && !self.bell.listen(rung, 1) {
                 self.bell.sleep(rung);
             }
         }
+        self.nested.forget();
     }
 
     /// What the caller waits by.

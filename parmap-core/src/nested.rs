@@ -7,13 +7,14 @@
 #![allow(clippy::missing_const_for_thread_local)]
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
 use crate::{
+    failure::drop_quietly,
     gate::Gate,
     sync::{AtomicBool, Mutex, Ordering, lock, thread_local},
 };
@@ -38,15 +39,38 @@ impl Request {
         Arc::ptr_eq(&self.gate, gate)
     }
 
+    /// Whether somebody has come for it.
+    pub(crate) fn is_granted(&self) -> bool {
+        self.granted.load(Ordering::Relaxed)
+    }
+
     /// Lets the thread that comes first help, for as long as there is something to do. False for all others.
-    pub(crate) fn grant(&self) -> bool {
+    pub(crate) fn grant(&self, comes: Comes) -> bool {
         if self.granted.swap(true, Ordering::Relaxed) {
             return false;
         }
+        let before = COMES.try_with(|last| last.replace(comes));
         // A call's work handles its own panics; should one get out, it must not end a thread that only came to help.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.gate.help()));
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| self.gate.help())) {
+            drop_quietly(payload);
+        }
+        let _ = COMES.try_with(|last| before.map(|before| last.set(before)));
         true
     }
+}
+
+/// How a helper comes to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comes {
+    /// From its pool, where it may have slept.
+    Woken,
+    /// From the wait for a call around it.
+    Waiting,
+}
+
+/// How this thread came to the call that it has helped last.
+pub(crate) fn comes() -> Comes {
+    COMES.try_with(Cell::get).unwrap_or(Comes::Woken)
 }
 
 /// What a call knows of the calls it is inside of, and of those inside it.
@@ -60,6 +84,7 @@ pub(crate) struct Nested {
 thread_local! {
     /// The innermost gate that this thread is inside of as a helper.
     static INSIDE: RefCell<Option<Arc<Gate>>> = RefCell::new(None);
+    static COMES: Cell<Comes> = Cell::new(Comes::Woken);
 }
 
 impl Nested {
@@ -77,7 +102,11 @@ impl Nested {
     /// Shows a wish of this call to all who may be waiting for it.
     pub(crate) fn show(&self, request: &Arc<Request>) {
         for gate in self.outer() {
-            lock(&gate.nested().wanted).push_back(request.clone());
+            let mut wanted = lock(&gate.nested().wanted);
+            // Those that were granted elsewhere must not pile up here.
+            wanted.retain(|request| !request.is_granted());
+            wanted.push_back(request.clone());
+            drop(wanted);
             gate.bell().ring();
         }
     }
@@ -89,11 +118,17 @@ impl Nested {
         }
     }
 
+    /// Forgets the wishes of calls inside, once nobody is inside any more. They hold their gates, which hold this one.
+    pub(crate) fn forget(&self) {
+        let wanted = std::mem::take(&mut *lock(&self.wanted));
+        drop(wanted);
+    }
+
     /// Helps one of the calls inside. False if none wants help.
     pub(crate) fn help_one(&self) -> bool {
         loop {
             let Some(request) = lock(&self.wanted).pop_front() else { return false };
-            if request.grant() {
+            if request.grant(Comes::Waiting) {
                 return true;
             }
         }

@@ -19,7 +19,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     gate::Gate,
-    nested::Request,
+    nested::{Comes, Request},
     schedule::{HELP_NS, help_measured, help_not_asked},
     work::Role,
 };
@@ -34,7 +34,8 @@ pub(crate) struct Requests {
     pool: Option<ThreadPool>,
     /// Threads of the pool, and the most jobs that may wait for one of them.
     threads: usize,
-    /// The calls that want a helper, once for each that they want, in the order of asking.
+    /// The calls that want a helper, once for each that they want, in the order of asking; some may have been granted by a
+    /// caller that waits for them.
     wanted: Mutex<VecDeque<Arc<Request>>>,
     /// Jobs that no thread has taken up yet.
     unanswered: AtomicUsize,
@@ -167,6 +168,10 @@ impl Requests {
         // The lock is held for tens of nanoseconds, unless the system stopped who holds it; that is not waited for.
         let Some(mut wanted) = Role::Helper.lock(&self.wanted) else { return false };
         let request = Request::new(gate);
+        // Those that were granted elsewhere must not pile up here.
+        while wanted.front().is_some_and(|request| request.is_granted()) {
+            wanted.pop_front();
+        }
         wanted.push_back(request.clone());
         drop(wanted);
         gate.nested().show(&request);
@@ -207,14 +212,20 @@ impl Requests {
         self.unanswered.fetch_sub(1, Ordering::Relaxed);
         let (request, others) = {
             let mut wanted = self.wanted();
-            (wanted.pop_front(), wanted.len())
+            let request = loop {
+                let request = wanted.pop_front();
+                if request.as_ref().is_none_or(|request| !request.is_granted()) {
+                    break request;
+                }
+            };
+            (request, wanted.len())
         };
         // Requests beyond the bound on jobs have no job of their own yet.
         if others > self.unanswered.load(Ordering::Relaxed) {
             self.send_job();
         }
         // One that was granted elsewhere leaves this thread to the others, for which there are jobs.
-        let _ = request.map(|request| request.grant());
+        let _ = request.map(|request| request.grant(Comes::Woken));
     }
 
     fn wanted(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Request>>> {

@@ -12,7 +12,10 @@ use std::{
 
 use crate::gate::Gate;
 #[cfg(feature = "rayon")]
-use crate::requests::Requests;
+use crate::{
+    nested::{self, Comes},
+    requests::Requests,
+};
 
 /// A pool that has no thread to give.
 #[cfg(not(feature = "rayon"))]
@@ -146,8 +149,11 @@ impl ScopedPool {
     /// Notes that a helper is there.
     pub(crate) fn came(&self) {
         self.came.fetch_add(1, Ordering::Relaxed);
-        if let Some((requests, _)) = self.requests() {
-            requests.measured(self.since_asked());
+        // A caller that waits is there at once, which says nothing of what it costs to wake a thread.
+        if nested::comes() == Comes::Woken {
+            if let Some((requests, _)) = self.requests() {
+                requests.measured(self.since_asked());
+            }
         }
     }
 

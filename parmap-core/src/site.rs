@@ -67,10 +67,16 @@ impl Site {
 /// Whether a call is one of the few that read the clock where they could do without it: about one in sixteen, by chance, so
 /// that no pattern of calls keeps a site from learning.
 pub(crate) fn is_sampled() -> bool {
+    /// What the next thread begins with. Memory ordering: `Relaxed`, as any number will do.
+    static SEED: AtomicU32 = AtomicU32::new(0x9E37_79B9);
     thread_local! {
+        /// 0 until the thread has a seed.
         static DRAWN: Cell<u32> = const { Cell::new(0) };
     }
     let draw = |drawn: &Cell<u32>| {
+        if drawn.get() == 0 {
+            drawn.set(SEED.fetch_add(0x9E37_79B9, Ordering::Relaxed));
+        }
         // A linear congruential generator, with the constants of Numerical Recipes; its upper bits are the good ones.
         drawn.set(drawn.get().wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
         drawn.get() >> 28 == 0

@@ -144,3 +144,45 @@ fn states_without_size_are_made_no_more_often() {
         }
     }
 }
+
+#[test]
+fn a_combine_that_panics_before_anybody_helps_is_not_lost() {
+    // Cheap items of which there are enough to share, later: groups are combined while the caller is still alone.
+    let call = || {
+        par_map!(
+            |x| (0..20).fold(x, |x: u64, _| std::hint::black_box(x)) * 0 + 1,
+            0..300_000_u64,
+            reduce = (0, |a: u64, b: u64| {
+                assert!(a + b != 1_024, "two groups");
+                a + b
+            })
+        )
+    };
+    for _ in 0..20 {
+        assert!(std::panic::catch_unwind(call).is_err());
+    }
+}
+
+#[test]
+fn results_are_combined_in_order_wherever_help_comes() {
+    // From inside a small pool, where a caller that waits helps at once.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let joined = |items: usize| {
+        par_map!(
+            |i| Some((i, (0..40).fold(i, |x, _| std::hint::black_box(x)) + 1)),
+            0..items,
+            reduce = (None, |a: Option<(usize, usize)>, b: Option<(usize, usize)>| match (a, b) {
+                (Some((start, middle)), Some((next, end))) => {
+                    assert_eq!(middle, next);
+                    Some((start, end))
+                }
+                (a, b) => a.or(b),
+            })
+        )
+    };
+    for round in 0..100 {
+        let items = |i: usize| 1_000 + 97 * round + 20_000 * i;
+        let joined = pool.install(|| par_map!(|i| joined(items(i)), 0..4_usize));
+        assert!(joined.iter().enumerate().all(|(i, all)| *all == Some((0, items(i)))));
+    }
+}
