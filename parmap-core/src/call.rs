@@ -260,7 +260,8 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         let Some(deck) = &self.deck else { return self.feed.claim(role, size) };
         // Past a failure, what is not in the deck lies above it.
         let claim = || {
-            if self.failure.any() || self.must_stop() { None } else { self.feed.claim(role, |left| self.piece(left)) }
+            // Asked here as well, as the answer may have changed since: then nobody else will say that items are left.
+            if self.failure.any() || self.is_over() { None } else { self.feed.claim(role, |left| self.piece(left)) }
         };
         deck.draw(role, claim)
     }

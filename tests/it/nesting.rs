@@ -104,7 +104,12 @@ fn a_caller_in_the_pool_helps_the_call_that_its_helper_has_open() {
                 return Vec::new();
             }
             let two = Meeting::of(2);
-            par_map!(|_| two.meet(), 0..2)
+            let meet = || {
+                // So dear that help is asked for before the first, also when the site is known.
+                thread::sleep(Duration::from_millis(2));
+                two.meet()
+            };
+            par_map!(|_| meet(), 0..2)
         };
         // Once more at a known site, and where the caller may look out for a run that could be given back.
         for items in [2, 2, 3] {
