@@ -18,6 +18,8 @@ mod gate;
 mod indexed;
 mod infer;
 mod locals;
+// Without threads no call wants help.
+#[cfg_attr(not(feature = "rayon"), allow(dead_code))]
 mod nested;
 mod one_or_many;
 mod pipeline;

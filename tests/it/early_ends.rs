@@ -150,7 +150,7 @@ fn a_combine_that_panics_before_anybody_helps_is_not_lost() {
     // Cheap items of which there are enough to share, later: groups are combined while the caller is still alone.
     let call = || {
         par_map!(
-            |x| (0..20).fold(x, |x: u64, _| std::hint::black_box(x)) * 0 + 1,
+            |x| u64::from((0..20).fold(x, |x: u64, _| std::hint::black_box(x)) == x),
             0..300_000_u64,
             reduce = (0, |a: u64, b: u64| {
                 assert!(a + b != 1_024, "two groups");
