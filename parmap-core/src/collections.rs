@@ -11,8 +11,8 @@ use crate::{
     OneOrMany, Sections,
     drive::Drive,
     infer::Many,
-    slots::{Exclusive, Owned},
-    sources::{Cloned, ClonedFrom, Cut, Cuts, Halves, Integers, IntegersToLast, Lent},
+    slots::{Exclusive, Integers, Owned},
+    sources::{Cloned, ClonedFrom, Cut, Cuts, Halves, IntegersToLast, Lent},
     supply::ByPosition,
 };
 

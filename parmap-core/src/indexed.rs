@@ -19,8 +19,7 @@ use crate::{
     infer::Many,
     schedule::Pace,
     site::Options,
-    slots::{SlotRun, Slots},
-    sources::Integers,
+    slots::{Integers, SlotRun, Slots},
     supply::Supply,
     work::{Feed, Role, Run, Work},
 };

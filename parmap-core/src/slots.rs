@@ -5,14 +5,18 @@
 //! copied, and are bound to their slots by a borrow; so whoever holds one may take those items and write those results
 //! without asking anyone. A run that is dropped early drops the items it did not get to and leaves a hole in the results.
 //!
-//! This file and `gate.rs` hold the crate's only unsafe code. It must never decide how large a run is, nor call a body
+//! This file with its `integers.rs`, and `gate.rs`, hold the crate's only unsafe code. It must never decide how large a run is, nor call a body
 //! other than through [`SlotRun::map`].
+
+mod integers;
 
 use std::{
     marker::PhantomData,
     mem::ManuallyDrop,
     ops::{ControlFlow, Range},
 };
+
+pub(crate) use integers::Integers;
 
 use crate::{
     sources::Positions,

@@ -1,6 +1,7 @@
 //! Collections that can compute the item at any position, as often as asked: slices, ranges, cuts of slices.
 //!
-//! What hands an item out only once (a vector by value, a mutable slice) is in `slots.rs`, since it needs unsafe code.
+//! What hands an item out only once (a vector by value, a mutable slice) is in `slots.rs`, since it needs unsafe code; so
+//! are the integers of `a..b`, which count their own positions.
 
 use std::{
     collections::VecDeque,
@@ -220,13 +221,7 @@ impl Positions for Sections {
     }
 }
 
-/// `a..b`: integers, counted by `usize`.
-pub(crate) struct Integers<T> {
-    start: T,
-    len: usize,
-}
-
-/// `a..=b`: integers up to and including the last, which may be the last of their type.
+/// `a..=b`: integers up to and including the last, which may be the last of their type; counted by `usize`.
 pub(crate) struct IntegersToLast<T> {
     start: T,
     len: usize,
@@ -234,20 +229,13 @@ pub(crate) struct IntegersToLast<T> {
 
 /// How many integers a range has whose ends lie `apart`, with the last one or without.
 #[track_caller]
-fn length<L: TryInto<usize>>(apart: L, last: usize) -> usize {
+pub(crate) fn length<L: TryInto<usize>>(apart: L, last: usize) -> usize {
     let length = apart.try_into().ok().and_then(|apart: usize| apart.checked_add(last));
     length.expect("parmap: a range of more integers than a usize can count")
 }
 
 macro_rules! integers {
     ($($t:ty)*) => {$(
-        impl From<Range<$t>> for Integers<$t> {
-            fn from(range: Range<$t>) -> Self {
-                let len = if range.is_empty() { 0 } else { length(range.end.abs_diff(range.start), 0) };
-                Integers { start: range.start, len }
-            }
-        }
-
         impl From<RangeInclusive<$t>> for IntegersToLast<$t> {
             fn from(range: RangeInclusive<$t>) -> Self {
                 let len = if range.is_empty() { 0 } else { length(range.end().abs_diff(*range.start()), 1) };
@@ -256,20 +244,6 @@ macro_rules! integers {
         }
 
         // A position's cast to the integers' type may wrap; the sum then wraps back, as it lies in the range.
-        impl Positions for Integers<$t> {
-            type Item = $t;
-
-            fn len(&self) -> usize {
-                self.len
-            }
-
-            #[inline]
-            fn items(&self, range: Range<usize>) -> impl Iterator<Item = $t> {
-                // A range again, not a sum for each position: what follows is then compiled as the plain loop's is.
-                self.start.wrapping_add(range.start as $t)..self.start.wrapping_add(range.end as $t)
-            }
-        }
-
         impl Positions for IntegersToLast<$t> {
             type Item = $t;
 
@@ -304,12 +278,7 @@ mod tests {
     fn ranges_reach_the_ends_of_their_type() {
         assert_eq!(all(&IntegersToLast::from(i8::MIN..=i8::MAX)), (i8::MIN..=i8::MAX).collect::<Vec<_>>());
         assert_eq!(all(&IntegersToLast::from(250_u8..=255)), [250, 251, 252, 253, 254, 255]);
-        assert_eq!(all(&Integers::from(250_u8..255)), [250, 251, 252, 253, 254]);
-        assert_eq!(all(&Integers::from(i8::MIN..i8::MAX)), (i8::MIN..i8::MAX).collect::<Vec<_>>());
-        assert_eq!(all(&Integers::from(u128::MAX - 2..u128::MAX)), [u128::MAX - 2, u128::MAX - 1]);
-        assert_eq!(all(&Integers::from(i64::MIN..i64::MIN + 2)), [i64::MIN, i64::MIN + 1]);
         let (low, high) = (2, 5);
-        assert_eq!(all(&Integers::<i32>::from(high..low)), []);
         assert_eq!(all(&IntegersToLast::<i32>::from(high..=low)), []);
         let mut used_up = 1..=1;
         used_up.next();
