@@ -1,29 +1,30 @@
 //! One call: its caller, and whoever helps, work through its items.
 //!
 //! Plan, probe, recruit, share, close, settle: ARCHITECTURE.md tells the way. This file holds the loop that caller and
-//! helpers run; what it decides by is in `schedule.rs`, what it is safe by in `gate.rs` and `slots.rs`.
+//! helpers run, and `alone.rs` the one that a caller begins with; what they decide by is in `schedule.rs` and `pace.rs`, what
+//! they are safe by in `gate.rs` and `slots.rs`.
 
 use std::{
-    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
-    thread,
     time::Instant,
 };
 
 use crate::{
+    alone::{self, Begun, cause},
     cancel::{Cancelled, Stop},
     failure::{Cause, Failure, Panicked, Payload, Stopped, drop_quietly},
     gate::{self, Door, Gate},
+    pace::{Pace, nanoseconds},
     returns::{Returnable, Returns},
-    schedule::{Pace, Plan, nanoseconds},
+    schedule::Plan,
     scoped_pool::{self, ScopedPool},
     settings,
     shuffle::{self, Deck},
-    site::{self, Options},
+    site::Options,
     work::{Feed, Role, Run, Work},
 };
 
@@ -44,13 +45,13 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         Plan::new(most.unwrap_or(usize::MAX), orders.chunksize, threads, options.site.memory()).in_grains(W::GRAIN);
     let plan = plan.in_long_runs(!W::ORDERED && !F::PULLED && orders.are_plain());
     if plan.is_alone() && orders.are_plain() {
-        return run_alone(feed, work, state);
+        return alone::run(feed, work, state);
     }
     let (mut pace, mut state, mut begun) = (pace, state, None);
     let (most, mut help_ns) = (most.unwrap_or(usize::MAX), None);
     let price = || *help_ns.insert(scoped_pool::help_ns_here());
     if F::TAKES_BACK && orders.are_plain() && pace.items() == 0 && !plan.asks_first(most, price) {
-        match begin_alone(feed, work, &plan, (pace, state), help_ns) {
+        match alone::begin(feed, work, &plan, (pace, state), help_ns) {
             Begun::Done(result, pace) => {
                 options.site.learn(&pace);
                 return result;
@@ -91,92 +92,6 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         Some(stopped) => Err(stopped),
         None if call.stopped.into_inner() => Err(Stopped::Cancelled),
         None => Ok(()),
-    }
-}
-
-/// The plain loop.
-fn run_alone<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
-    feed: &F,
-    work: &W,
-    mut state: W::State,
-) -> Result<(), Stopped<W::Error>> {
-    let failure = Failure::none();
-    while let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
-        let count = run.len();
-        let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, count, &failure)));
-        work.finish_run(&mut state, &failure);
-        if let Some(cause) = cause(done) {
-            failure.record(run.index(), cause);
-        }
-        if failure.any() {
-            break;
-        }
-    }
-    work.leave(state);
-    failure.into_first().map_or(Ok(()), Err)
-}
-
-/// What has become of a call that its caller began alone.
-enum Begun<S, R, E> {
-    Done(Result<(), Stopped<E>>, Pace),
-    /// The rest of the run of everything may be worth a helper.
-    Rest(Pace, S, R),
-}
-
-/// The plain loop with an eye on the clock, for as long as what is left is not worth a helper, whose price may be known: of
-/// a call that ends here nothing else was set up.
-fn begin_alone<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
-    feed: &'f F,
-    work: &W,
-    plan: &Plan,
-    (mut pace, mut state): (Pace, W::State),
-    mut help_ns: Option<f32>,
-) -> Begun<W::State, F::Run<'f>, W::Error> {
-    let failure = Failure::none();
-    let mut last = Instant::now();
-    if let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
-        while run.len() > 0 {
-            let block = pace.probe().min(run.len());
-            // What is done without a reading is not learnt from.
-            let is_timed = block < run.len() || !pace.is_trusted() || plan.uneven || site::is_sampled();
-            let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, block, &failure)));
-            let cause = cause(done);
-            // Where results are combined, that may have failed as well.
-            if cause.is_some() || failure.any() {
-                cause.into_iter().for_each(|cause| failure.record(run.index(), cause));
-                work.finish_run(&mut state, &failure);
-                drop_quietly(run);
-                work.leave(state);
-                return Begun::Done(failure.into_first().map_or(Ok(()), Err), pace);
-            }
-            if !is_timed {
-                pace = Pace::default();
-                break;
-            }
-            let now = Instant::now();
-            pace.record(block, nanoseconds(now.duration_since(last)));
-            last = now;
-            let price = || *help_ns.get_or_insert_with(scoped_pool::help_ns_here);
-            if run.len() > 0 && plan.is_worth_asking(run.len(), &pace, price) {
-                return Begun::Rest(pace, state, run);
-            }
-        }
-        work.finish_run(&mut state, &failure);
-    }
-    work.leave(state);
-    if help_ns.is_some() {
-        // Help would have been worth asking for, were it cheaper.
-        scoped_pool::not_asked_here();
-    }
-    Begun::Done(failure.into_first().map_or(Ok(()), Err), pace)
-}
-
-/// What a block of items failed by, if it did.
-pub(crate) fn cause<E>(done: thread::Result<ControlFlow<E>>) -> Option<Cause<E>> {
-    match done {
-        Ok(ControlFlow::Continue(())) => None,
-        Ok(ControlFlow::Break(error)) => Some(Cause::Error(error)),
-        Err(payload) => Some(Cause::Panic(payload)),
     }
 }
 

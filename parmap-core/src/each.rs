@@ -19,12 +19,14 @@ use std::{
 
 use crate::{
     OneOrMany,
-    call::{self, cause},
+    alone::cause,
+    call,
     cancel::Stop,
     drive::Drive,
     failure::{Failure, Payload, Stopped},
     infer::Many,
-    schedule::{Pace, Plan, nanoseconds},
+    pace::{Pace, nanoseconds},
+    schedule::Plan,
     scoped_pool,
     site::Options,
     supply::Supply,

@@ -17,7 +17,7 @@ use crate::{
     drive::Drive,
     failure::Stopped,
     infer::Many,
-    schedule::Pace,
+    pace::Pace,
     site::Options,
     slots::{Integers, SlotRun, Slots},
     supply::Supply,

@@ -2,6 +2,7 @@
 //!
 //! Use the crate `parmap`, which re-exports what is public here. ARCHITECTURE.md tells how a call runs.
 
+mod alone;
 mod bell;
 mod call;
 mod cancel;
@@ -22,6 +23,7 @@ mod locals;
 #[cfg_attr(not(feature = "rayon"), allow(dead_code))]
 mod nested;
 mod one_or_many;
+mod pace;
 mod pipeline;
 #[cfg(feature = "progress")]
 mod progress;

@@ -10,7 +10,8 @@ use std::{
 #[cfg(feature = "progress")]
 use crate::progress::Progress;
 use crate::{
-    schedule::{Memory, Pace, remembered},
+    pace::{Pace, remembered},
+    schedule::Memory,
     settings::Orders,
 };
 

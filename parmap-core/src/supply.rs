@@ -3,7 +3,7 @@
 use crate::{
     call,
     failure::Stopped,
-    schedule::Pace,
+    pace::Pace,
     site::Options,
     slots::{Onto, Slots, Source, Whole},
     work::Work,

@@ -3,7 +3,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::schedule::{LOOK_NS, Pace, RUN_NS, followed, is_worth, items_in};
+use crate::{
+    pace::{Pace, followed},
+    schedule::{LOOK_NS, RUN_NS, is_worth, items_in},
+};
 
 /// A batch has no more items, unless chunks are larger: so many that what a batch costs does not show beside items of a
 /// nanosecond, few enough to stay in a core's cache.

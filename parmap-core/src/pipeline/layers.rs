@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{
     failure::{Cause, drop_quietly},
-    schedule::{RUN_NS, nanoseconds},
+    pace::nanoseconds,
+    schedule::RUN_NS,
     shuffle::Deck,
     work::Role,
 };
