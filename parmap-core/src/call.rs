@@ -47,7 +47,6 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     if plan.is_alone() && orders.are_plain() {
         return alone::run(feed, work, state);
     }
-    let (mut pace, mut state, mut begun) = (pace, state, None);
     let (most, mut help_ns) = (most.unwrap_or(usize::MAX), None);
     let price = || *help_ns.insert(scoped_pool::help_ns_here());
     if F::TAKES_BACK && orders.are_plain() && pace.items() == 0 && !plan.asks_first(most, price) {
@@ -56,9 +55,25 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
                 options.site.learn(&pace);
                 return result;
             }
-            Begun::Rest(seen, left, run) => (pace, state, begun) = (seen, left, Some(run)),
+            Begun::Rest(pace, state, run) => return share(feed, options, plan, work, (pace, state, Some(run))),
         }
     }
+    share(feed, options, plan, work, (pace, state, None))
+}
+
+/// A call that may get helpers. Its caller may have begun with a run of everything.
+///
+/// Apart from [`run`], so that what small calls come to is little code and lies together: at a tick that finds the caches
+/// cold, that is most of what parmap costs.
+#[inline(never)]
+fn share<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
+    feed: &'f F,
+    options: &'f Options,
+    plan: Plan,
+    work: &'f W,
+    begun: (Pace, W::State, Option<F::Run<'f>>),
+) -> Result<(), Stopped<W::Error>> {
+    let orders = &options.orders;
     let call = Call {
         feed,
         work,
@@ -74,7 +89,7 @@ pub(crate) fn run<F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         helped_ns: AtomicU32::new(0),
         helped_dearest_ns: AtomicU32::new(0),
     };
-    let mut pace = gate::scope(&|gate| call.help(gate), |door| call.lead((pace, state, begun), door));
+    let mut pace = gate::scope(&|gate| call.help(gate), |door| call.lead(begun, door));
     let helped_ns = [call.helped_ns, call.helped_dearest_ns].map(|ns| f32::from_bits(ns.into_inner()));
     pace.add(call.helped_items.into_inner(), helped_ns[0], helped_ns[1]);
     options.site.learn(&pace);
