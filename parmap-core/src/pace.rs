@@ -21,6 +21,7 @@ const HELD_UP: f32 = 2.0;
 const UNEVEN: f32 = 4.0;
 
 /// A time in nanoseconds. (Not by way of `as_nanos`: converting a `u128` takes as long as reading the clock.)
+#[inline]
 pub(crate) fn nanoseconds(time: Duration) -> f32 {
     time.as_secs() as f32 * 1e9 + time.subsec_nanos() as f32
 }
@@ -35,6 +36,7 @@ pub(crate) fn followed(before: Option<f32>, lately: f32) -> f32 {
 }
 
 /// Whether the `items` that were first and took `ns` bear out a guess of nanoseconds an item.
+#[inline]
 pub(crate) fn bears_out(ns: f32, items: usize, guess: f32) -> bool {
     ns < JUMP * guess * items as f32 + FIRST_ITEM_NS
 }
@@ -54,21 +56,25 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// A pace that starts from a guess.
+    #[inline]
     pub(crate) fn guess(item_ns: Option<f32>) -> Self {
         Pace { item_ns, ..Pace::default() }
     }
 
     /// Whether items take about as long as the site remembers, as far as they were looked at.
+    #[inline]
     pub(crate) fn is_trusted(&self) -> bool {
         self.trusted
     }
 
     /// Nanoseconds an item, lately.
+    #[inline]
     pub(crate) fn item_ns(&self) -> Option<f32> {
         self.item_ns
     }
 
     /// How many items were measured.
+    #[inline]
     pub(crate) fn items(&self) -> usize {
         self.items
     }
@@ -118,6 +124,7 @@ impl Pace {
     }
 
     /// The guess that a pace starts from, if it would be trusted for `rest` items once the first has borne it out.
+    #[inline]
     pub(crate) fn few_more(&self, rest: usize) -> Option<f32> {
         self.item_ns.filter(|item_ns| rest <= TRUSTED || rest as f32 * item_ns <= TRUSTED_NS)
     }

@@ -68,6 +68,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// A call of `items` items (the most there can be) that may use `threads` threads, at a site that remembers this.
+    #[inline]
     pub(crate) fn new(items: usize, chunksize: usize, threads: usize, memory: Memory) -> Self {
         let chunk = chunksize.max(1);
         let chunks = if chunk == 1 { items } else { items.div_ceil(chunk) };
@@ -76,11 +77,13 @@ impl Plan {
     }
 
     /// A call whose runs of cheap items had better be multiples of `grain` items.
+    #[inline]
     pub(crate) fn in_grains(self, grain: usize) -> Self {
         Plan { grain: self.chunk.saturating_mul(grain), ..self }
     }
 
     /// A call whose runs may be long while much is left, if `may` is true.
+    #[inline]
     pub(crate) fn in_long_runs(self, may: bool) -> Self {
         Plan { has_long_runs: may, ..self }
     }
@@ -92,11 +95,13 @@ impl Plan {
     }
 
     /// True if nobody could help: one worker, or one chunk.
+    #[inline]
     pub(crate) fn is_alone(&self) -> bool {
         self.workers == 1
     }
 
     /// Whether to ask for a helper before the first item, as the caller alone with it might be late for the rest.
+    #[inline]
     pub(crate) fn asks_first(&self, items: usize, help_ns: impl FnOnce() -> f32) -> bool {
         match self.item_ns {
             None => items <= self.workers.saturating_mul(FEW_ITEMS),
@@ -186,6 +191,7 @@ impl Plan {
 
 /// Whether `rest_ns` of work are worth a helper that costs `help_ns`. An endless price is that of a helper that cannot be
 /// had.
+#[inline]
 pub(crate) fn is_worth(rest_ns: f32, help_ns: f32) -> bool {
     rest_ns > (WORTH * help_ns).min(SURELY_WORTH_NS) && help_ns.is_finite()
 }

@@ -39,6 +39,7 @@ pub(crate) fn default_threads() -> usize {
 }
 
 /// How many threads a call may use that asks for `processes` of them.
+#[inline]
 pub(crate) fn threads(processes: usize) -> usize {
     match processes {
         0 => default_threads(),

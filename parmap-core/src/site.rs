@@ -39,12 +39,14 @@ impl Site {
     }
 
     /// Nanoseconds an item in the calls before, if there were any.
+    #[inline]
     pub(crate) fn item_ns(&self) -> Option<f32> {
         let item_ns = f32::from_bits(self.item_ns.load(Ordering::Relaxed));
         (item_ns > 0.0).then_some(item_ns)
     }
 
     /// What the site remembers.
+    #[inline]
     pub(crate) fn memory(&self) -> Memory {
         Memory { item_ns: self.item_ns(), uneven: self.uneven.load(Ordering::Relaxed) }
     }
