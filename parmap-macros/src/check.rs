@@ -6,10 +6,11 @@ use proc_macro2::Ident;
 use syn::{FnArg, Receiver, ReceiverKind, Safety, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, Parameter, impl_trait, is_primitive, ungrouped};
+use crate::function::{Function, Parameter, is_primitive, ungrouped};
 use crate::lifetimes::{self, Source};
 use crate::options::{End, Options};
 use crate::roles::{Roles, exclusive};
+use crate::visitor::impl_trait;
 
 /// Reports what stands in the way of a driver for `function`, whose parameters have these `roles` if there is an item.
 pub(crate) fn check(function: &Function, options: &mut Options, roles: Option<&Roles>, errors: &mut Errors) {

@@ -5,11 +5,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::Visibility;
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, ReturnType, Signature, Stmt, Token, Type};
-use syn::{TypeImplTrait, Visibility};
 
 /// An annotated function.
 pub(crate) struct Function {
@@ -113,21 +111,6 @@ pub(crate) fn is_primitive(name: &Ident) -> bool {
         "char", "str",
     ];
     PRIMITIVES.iter().any(|primitive| name == primitive)
-}
-
-/// Where `impl Trait` first stands in a type.
-pub(crate) fn impl_trait(ty: &Type) -> Option<Span> {
-    struct Search(Option<Span>);
-    impl VisitMut for Search {
-        fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
-            self.0.get_or_insert(ty.impl_token.span());
-            visit_mut::visit_type_impl_trait_mut(self, ty);
-        }
-    }
-    let mut search = Search(None);
-    // The mutable visitor serves for the lifetimes as well; a second one would only cost compile time.
-    search.visit_type_mut(&mut ty.clone());
-    search.0
 }
 
 /// What is to be said about something that is no function.

@@ -21,6 +21,7 @@ mod signature;
 #[cfg(test)]
 mod snapshots;
 mod typed;
+mod visitor;
 
 use proc_macro::TokenStream;
 

@@ -8,12 +8,11 @@
 use std::collections::HashSet;
 
 use proc_macro2::Span;
-use syn::visit_mut::{self, VisitMut};
-use syn::{BoundLifetimes, Expr, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, ReceiverKind};
-use syn::{ReturnType, Signature, Type, TypeFnPtr, TypeImplTrait, TypeReference};
+use syn::{FnArg, Lifetime, ReceiverKind, ReturnType, Signature, Type};
 
 use crate::function::ungrouped;
 use crate::roles::Roles;
+use crate::visitor::{each_lifetime, is_elided};
 
 /// Names the lifetimes elided in the type of the item, and in the result if it takes them from there; returns the new
 /// names, to be declared.
@@ -22,7 +21,7 @@ pub(crate) fn name_elided(signature: &mut Signature, roles: &Roles) -> Vec<Lifet
     let mut fresh = Vec::new();
     let mut last = None;
     if let Some(FnArg::Typed(parameter)) = signature.inputs.iter_mut().nth(roles.item) {
-        visit(&mut parameter.ty, |lifetime| {
+        each_lifetime(&mut parameter.ty, |lifetime| {
             if is_elided(lifetime) {
                 let span = Span::mixed_site().located_at(lifetime.ident.span());
                 *lifetime = Lifetime::new(&format!("'parmap_item_{}", fresh.len() + 1), span);
@@ -38,7 +37,7 @@ pub(crate) fn name_elided(signature: &mut Signature, roles: &Roles) -> Vec<Lifet
         Source::Others | Source::Unclear => None,
     };
     if let (Some(from), ReturnType::Type(_, ty)) = (from, &mut signature.output) {
-        visit(ty, |lifetime| {
+        each_lifetime(ty, |lifetime| {
             if is_elided(lifetime) {
                 lifetime.ident = from.ident.clone();
             }
@@ -65,7 +64,7 @@ pub(crate) fn source_of_result(signature: &Signature, roles: &Roles) -> Source {
     let mut signature = signature.clone();
     let mut elided_in_result = false;
     if let ReturnType::Type(_, ty) = &mut signature.output {
-        visit(ty, |lifetime| elided_in_result |= is_elided(lifetime));
+        each_lifetime(ty, |lifetime| elided_in_result |= is_elided(lifetime));
     }
     if !elided_in_result || takes_self_by_reference(&signature) {
         return Source::Others;
@@ -94,7 +93,7 @@ pub(crate) fn source_of_result(signature: &Signature, roles: &Roles) -> Source {
 /// How many lifetimes Rust's rules see in the type of a parameter: each elided one, and each name once.
 fn count(ty: &mut Type) -> usize {
     let (mut elided, mut named) = (0, HashSet::new());
-    visit(ty, |lifetime| {
+    each_lifetime(ty, |lifetime| {
         if is_elided(lifetime) {
             elided += 1;
         } else {
@@ -110,52 +109,4 @@ fn takes_self_by_reference(signature: &Signature) -> bool {
         ReceiverKind::Typed(_, ty) => matches!(ungrouped(ty), Type::Reference(_)),
         _ => false,
     })
-}
-
-fn is_elided(lifetime: &Lifetime) -> bool {
-    lifetime.ident == "_"
-}
-
-/// Calls `each` on every lifetime of a type, on the one left out of `&T` as `'_`. Types that are scopes of their own
-/// are left out, as Rust's rules do: `fn`, `Fn(..)`, `for<'a>` and `impl`.
-fn visit(ty: &mut Type, each: impl FnMut(&mut Lifetime)) {
-    Visitor { each, bound: Vec::new() }.visit_type_mut(ty);
-}
-
-struct Visitor<F> {
-    each: F,
-    /// Those that a `for<..>` further out declares.
-    bound: Vec<Lifetime>,
-}
-
-impl<F: FnMut(&mut Lifetime)> VisitMut for Visitor<F> {
-    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        let left_out = reference.lifetime.is_none();
-        reference.lifetime.get_or_insert_with(|| Lifetime::new("'_", reference.and_token.span));
-        visit_mut::visit_type_reference_mut(self, reference);
-        if left_out && reference.lifetime.as_ref().is_some_and(is_elided) {
-            reference.lifetime = None;
-        }
-    }
-
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        if !self.bound.contains(lifetime) {
-            (self.each)(lifetime);
-        }
-    }
-
-    fn visit_bound_lifetimes_mut(&mut self, binder: &mut BoundLifetimes) {
-        self.bound.extend(binder.lifetimes.iter().filter_map(|parameter| match parameter {
-            GenericParam::Lifetime(parameter) => Some(parameter.lifetime.clone()),
-            _ => None,
-        }));
-    }
-
-    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
-
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
-
-    fn visit_type_impl_trait_mut(&mut self, _: &mut TypeImplTrait) {}
-
-    fn visit_expr_mut(&mut self, _: &mut Expr) {}
 }

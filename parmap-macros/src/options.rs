@@ -20,7 +20,7 @@ pub(crate) use self::known::{Use, list};
 pub(crate) use self::tokens::{
     closure, is_end, is_equals, names_in, next, parse_expression, plain_name, skip, ungrouped,
 };
-pub(crate) use self::values::{End, placeholder};
+pub(crate) use self::values::End;
 use crate::errors::Errors;
 use crate::function::Function;
 

@@ -9,8 +9,9 @@ use quote::ToTokens;
 use syn::{Expr, Token, Type};
 
 use crate::errors::Errors;
-use crate::function::{Function, Parameter, impl_trait, is_primitive, ungrouped};
+use crate::function::{Function, Parameter, is_primitive, ungrouped};
 use crate::options::{Extra, Options};
+use crate::visitor::impl_trait;
 
 /// The places of a function's parameters among its inputs, by role; globals are the others.
 pub(crate) struct Roles {

@@ -1,34 +1,19 @@
 //! How far an option reaches, and what stands in it.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprGroup, ExprParen, Stmt, Token, token};
+use syn::{Expr, Stmt, Token};
+
+use crate::visitor::parenthesize_fragments;
 
 /// Reads an expression, in which fragments of a `macro_rules!` are put in parentheses.
 ///
 /// The compiler forgets where such a fragment begins and ends when it has been through a macro of this kind: without
 /// them `$sum * 2` would be `a + b * 2`.
 pub(crate) fn parse_expression(input: ParseStream) -> syn::Result<Expr> {
-    struct Fragments;
-    impl VisitMut for Fragments {
-        fn visit_expr_mut(&mut self, value: &mut Expr) {
-            visit_mut::visit_expr_mut(self, value);
-            if let Expr::Group(ExprGroup { attrs, expr, .. }) = value {
-                if !matches!(**expr, Expr::Path(_) | Expr::Lit(_) | Expr::Closure(_) | Expr::Paren(_) | Expr::Tuple(_))
-                {
-                    let inner = std::mem::replace(&mut **expr, Expr::Verbatim(TokenStream::new()));
-                    let paren_token = token::Paren(Span::mixed_site().located_at(inner.span()));
-                    *value =
-                        Expr::Paren(ExprParen { attrs: std::mem::take(attrs), paren_token, expr: Box::new(inner) });
-                }
-            }
-        }
-    }
     let mut value = input.parse()?;
-    Fragments.visit_expr_mut(&mut value);
+    parenthesize_fragments(&mut value);
     Ok(value)
 }
 

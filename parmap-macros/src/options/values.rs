@@ -3,12 +3,12 @@
 //! Each is checked where it is read. What makes no sense is reported at the smallest token that is wrong.
 
 use proc_macro2::Ident;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprUnary, Lit, Pat, Type, TypeInfer, UnOp};
+use syn::{Expr, ExprUnary, Lit, Pat, Type, UnOp};
 
 use super::Use;
 use super::tokens::{closure, plain_name, ungrouped};
 use crate::errors::Errors;
+use crate::visitor::placeholder;
 
 /// What becomes of the results of many items.
 pub(crate) enum End {
@@ -110,18 +110,4 @@ pub(super) fn check_engine(value: &Expr, errors: &mut Errors) {
 
 fn is_zero(literal: &Lit) -> bool {
     matches!(literal, Lit::Int(number) if number.base10_digits() == "0")
-}
-
-/// Where `_` first stands in a type.
-pub(crate) fn placeholder(ty: &Type) -> Option<TypeInfer> {
-    struct Search(Option<TypeInfer>);
-    impl VisitMut for Search {
-        fn visit_type_infer_mut(&mut self, ty: &mut TypeInfer) {
-            self.0.get_or_insert_with(|| ty.clone());
-            visit_mut::visit_type_infer_mut(self, ty);
-        }
-    }
-    let mut search = Search(None);
-    search.visit_type_mut(&mut ty.clone());
-    search.0
 }

@@ -10,8 +10,9 @@ use syn::{BinOp, Expr, ExprClosure, Macro, Pat, ReturnType, Stmt, Type};
 
 use crate::ends;
 use crate::expand::{order, site, state_of};
-use crate::options::{End, Extra, Options, closure, names_in, placeholder, ungrouped};
+use crate::options::{End, Extra, Options, closure, names_in, ungrouped};
 use crate::typed::{self, Returned, Types, name_at};
+use crate::visitor::placeholder;
 
 // Input:
 //
