@@ -25,6 +25,8 @@ const CALLS: f64 = 2_000.0;
 const LONG_BATCH: f64 = 4e6;
 /// But no fewer than this, of those that the plain loop does.
 const FEWEST_CALLS: u32 = 20;
+/// Calls that take longer than this, in nanoseconds, count from the first.
+const LONG_CALL: f64 = 1e9;
 /// Between two contenders. OpenMP's threads spin for some milliseconds (in libgomp), rayon's for less than one.
 pub(crate) const PAUSE: Duration = Duration::from_millis(3);
 
@@ -146,15 +148,26 @@ impl<'a, R: 'a> Contest<'a, R> {
         self
     }
 
-    /// Runs rounds for about so long, and the fewest at least: [`ROUNDS`], unless [`Contest::rounds`] said otherwise.
+    /// Runs rounds for about so long, and the fewest at least: [`ROUNDS`], unless [`Contest::rounds`] said otherwise. Before
+    /// them all do the job once, and their results are compared; of jobs that take seconds this is the first round.
     ///
     /// # Panics
     ///
     /// If `same` says that a contender's result is not the plain loop's.
     pub(crate) fn run(&self, time: Duration, same: impl Fn(&R, &R) -> bool) -> Outcome {
+        let mut capacity = Capacity::new();
+        let mut rounds = vec![Vec::new(); self.contenders.len()];
+        let mut began = Instant::now();
         let (expected, first_ns) = (self.contenders[0].batch)(1);
-        for contender in &self.contenders[1..] {
-            let (result, _) = (contender.batch)(1);
+        let mut count = |number: usize, ns| {
+            if first_ns > LONG_CALL {
+                rounds[number].push(ns);
+            }
+        };
+        count(0, first_ns);
+        for (number, contender) in self.contenders.iter().enumerate().skip(1) {
+            let (result, ns) = (contender.batch)(1);
+            count(number, ns);
             assert!(same(&result, &expected), "{}: the result of {} is wrong", self.job, contender.name);
         }
         let (_, call_ns) = if first_ns < 1e7 { (self.contenders[0].batch)(2) } else { (expected, first_ns) };
@@ -164,13 +177,12 @@ impl<'a, R: 'a> Contest<'a, R> {
             _ => ((LONG_BATCH / (contender.batch)(2).1) as u32).clamp(FEWEST_CALLS.min(calls), calls),
         };
         let calls: Vec<u32> = self.contenders.iter().map(calls_of).collect();
-        let mut capacity = Capacity::new();
-        let mut rounds = vec![Vec::new(); self.contenders.len()];
-        let began = Instant::now();
-        for round in 0.. {
-            if round >= self.fewest_rounds && began.elapsed() >= time {
-                break;
-            }
+        capacity.read();
+        if rounds[0].is_empty() {
+            began = Instant::now();
+        }
+        while rounds[0].len() < self.fewest_rounds || began.elapsed() < time {
+            let round = rounds[0].len();
             for turn in 0..self.contenders.len() {
                 let number = (round + turn) % self.contenders.len();
                 let (Contender { batch, .. }, calls) = (&self.contenders[number], calls[number]);

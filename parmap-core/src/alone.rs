@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     failure::{Cause, Failure, Stopped, drop_quietly},
-    pace::{Pace, bears_out, nanoseconds},
+    pace::{Pace, bears_out, is_as_before, nanoseconds},
     schedule::Plan,
     scoped_pool, site,
     work::{Feed, Role, Run, Work},
@@ -56,8 +56,9 @@ pub(crate) fn begin<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
     let failure = Failure::none();
     let mut last = Instant::now();
     if let Some(mut run) = feed.claim(Role::Caller, |remaining| remaining) {
-        // What one item can tell of the others, where nothing of them is to be learnt.
-        let mut guess = if plan.uneven || site::is_sampled() { None } else { pace.few_more(run.len() - 1) };
+        // What the first item can tell of all others, if they are few, and what it took if it did.
+        let mut guess = if plan.uneven { None } else { pace.few_more(run.len() - 1) };
+        let mut first_ns = None;
         let (mut block, mut is_timed) = (1, true);
         loop {
             let done = catch_unwind(AssertUnwindSafe(|| work.map(&mut state, &mut run, block, &failure)));
@@ -78,10 +79,17 @@ pub(crate) fn begin<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
             let now = Instant::now();
             let ns = nanoseconds(now.duration_since(last));
             last = now;
-            if guess.take().is_some_and(|guess| bears_out(ns, 1, guess)) && run.len() > 0 {
-                (block, is_timed) = (run.len(), false);
-                continue;
+            match (guess, first_ns) {
+                (Some(guess), None) if run.len() > 0 && bears_out(ns, 1, guess) => {
+                    (first_ns, block, is_timed) = (Some(ns), run.len(), site::is_sampled());
+                    continue;
+                }
+                // Nor from what is as it was: what follows is code that lies cold.
+                (Some(guess), Some(_)) if is_as_before(ns / block as f32, guess) => break,
+                (_, Some(ns)) => pace.record(1, ns),
+                _ => {}
             }
+            guess = None;
             pace.record(block, ns);
             if run.len() == 0 {
                 break;

@@ -41,6 +41,12 @@ pub(crate) fn bears_out(ns: f32, items: usize, guess: f32) -> bool {
     ns < JUMP * guess * items as f32 + FIRST_ITEM_NS
 }
 
+/// Whether a cost that is `now` has not changed from what it was `before`, but for noise.
+#[inline]
+pub(crate) fn is_as_before(now: f32, before: f32) -> bool {
+    now < 1.2 * before && before < 1.2 * now
+}
+
 /// What a worker has seen of the cost of its items.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pace {
@@ -151,7 +157,7 @@ pub(crate) fn remembered(before: Option<f32>, seen: &Pace) -> Option<f32> {
     }
     let now = seen.ns.max(0.1) / seen.items as f32;
     match before {
-        Some(before) if now < 1.2 * before && before < 1.2 * now => Some(before),
+        Some(before) if is_as_before(now, before) => Some(before),
         Some(before) if now > before && seen.is_uneven() && seen.ns < SURELY_WORTH_NS => Some(1.2 * before),
         Some(before) if now < 4.0 * before && before < 4.0 * now => Some((3.0 * before + now) / 4.0),
         _ => Some(now),

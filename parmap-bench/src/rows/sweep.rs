@@ -25,6 +25,8 @@ const ITEMS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_0
 const LONG: f64 = 1e9;
 /// The rounds of those.
 const FEW_ROUNDS: usize = 3;
+/// Loops that take longer than this are run once: all ways to do the longest together take a quarter of an hour.
+const ONCE: f64 = 3e10;
 /// The most that a point may take of its loop's time.
 const MOST: f64 = 1.05;
 /// So many points are measured again, each of another loop.
@@ -209,7 +211,11 @@ fn contest(
     ask: Ask,
 ) -> Contest<'static, Vec<u64>> {
     let contest = Contest::new(format!("{} x {items}", cost.name), move || (cost.plain)(black_box(items)));
-    let contest = if is_long(cost, items, ask) { contest.rounds(FEW_ROUNDS) } else { contest };
+    let contest = match cost.item_ns * items as f64 {
+        loop_ns if loop_ns > ONCE => contest.rounds(1),
+        _ if is_long(cost, items, ask) => contest.rounds(FEW_ROUNDS),
+        _ => contest,
+    };
     ways.into_iter().fold(contest, |contest, way| contest.enter(way.name, move || (way.call)(black_box(items))))
 }
 
