@@ -14,7 +14,7 @@ use crate::{
     report::{Findings, Target, Verdict, in_units},
     rows::{
         Ask,
-        tax::{self, work},
+        tax::{self, LOOKED_AT, looked_at, work},
     },
 };
 
@@ -48,6 +48,8 @@ struct Cost {
     /// About what an item takes, in nanoseconds.
     item_ns: f64,
     plain: fn(u64) -> Vec<u64>,
+    /// [`LOOKED_AT`].
+    looked_at: fn(u64) -> Vec<u64>,
     rayon: fn(u64) -> Vec<u64>,
     /// What one writes without options.
     default: Way,
@@ -68,6 +70,7 @@ macro_rules! cost {
             name: $name,
             item_ns: $item_ns,
             plain: |items| (0..items).map(|x| work::<$steps>(x)).collect(),
+            looked_at: |items| looked_at((0..items).map(|x| work::<$steps>(x))),
             rayon: |items| Peer::Rayon.map(items as usize, |i| work::<$steps>(i as u64)),
             default: way!($steps, "parmap", 0, 0),
             others: [ways!($steps, "parmap", 0), ways!($steps, "parmap c=1", 1), ways!($steps, "parmap c=25", 25)],
@@ -165,10 +168,11 @@ pub(crate) fn run(ask: Ask) -> Findings {
     let mut again = Vec::new();
     for before in worst.take(AGAIN) {
         let &Point { cost, items, way, .. } = before;
-        let outcome = contest(cost, items, [way], ask).run(ask.time * LONGER, Vec::eq);
+        let contest = contest(cost, items, [way], ask).enter(LOOKED_AT, move || (cost.looked_at)(black_box(items)));
+        let outcome = contest.run(ask.time * LONGER, Vec::eq);
         let point = point(cost, items, way, &outcome);
         findings.notes.push(format!(
-            "{}: {} beside the loop's {}, {:.3} of the loop ({:.3} with the tax); in the sweep {:.3} ({:.3})",
+            "{}: {} beside the loop's {}, {:.3} of the loop ({:.3} with the tax); in the sweep {:.3} ({:.3}); {LOOKED_AT}: {:.3}",
             point.name(),
             in_units(point.ours),
             in_units(point.plain),
@@ -176,6 +180,7 @@ pub(crate) fn run(ask: Ask) -> Findings {
             point.whole_ratio(),
             before.ratio(),
             before.whole_ratio(),
+            outcome.times(LOOKED_AT).best / outcome.plain.best,
         ));
         again.push(point);
         findings.outcomes.push(Outcome { job: format!("{}, again", outcome.job), ..outcome });

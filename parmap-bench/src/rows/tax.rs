@@ -25,11 +25,11 @@ const ONES: u64 = 1_000;
 const FEW_STEPS: u32 = 6;
 
 /// The plain loop that reads the clock before its first item and after it.
-const LOOKED_AT: &str = "loop, clock read twice";
+pub(crate) const LOOKED_AT: &str = "loop, clock read twice";
 
 /// [`LOOKED_AT`]: what anybody pays who wants to know, before the others are begun, how long the first item took.
-fn looked_at(mut results: impl ExactSizeIterator<Item = u64>) -> Vec<u64> {
-    let mut all = Vec::with_capacity(results.len());
+pub(crate) fn looked_at(mut results: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut all = Vec::with_capacity(results.size_hint().0);
     black_box(Instant::now());
     all.extend(results.by_ref().take(1));
     black_box(Instant::now());

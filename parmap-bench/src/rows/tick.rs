@@ -16,7 +16,11 @@ use std::{
 use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
 use parmap::parmap;
 
-use super::{Ask, busy::Busy};
+use super::{
+    Ask,
+    busy::Busy,
+    tax::{LOOKED_AT, looked_at},
+};
 use crate::{
     child,
     contest::timed,
@@ -146,6 +150,7 @@ fn measure(cost: &Cost, steps: u32, ticks: usize, job: String, findings: &mut Fi
     let mut contenders = vec![
         enter("loop", Some(Box::new(|| (0..black_box(ITEMS)).map(|x| spin(x, steps)).collect()))),
         enter("parmap", Some(Box::new(|| (cost.region)(0..black_box(ITEMS), steps)))),
+        enter(LOOKED_AT, Some(Box::new(|| looked_at((0..black_box(ITEMS)).map(|x| spin(x, steps)))))),
     ];
     for peer in Peer::all(0).into_iter().filter(|peer| PEERS.contains(&peer.name())) {
         let region = move || peer.map(black_box(ITEMS as usize), |x| spin(x as u64, steps));
