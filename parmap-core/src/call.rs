@@ -180,8 +180,11 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         if !self.pool.may_ask() {
             return false;
         }
-        let rest = rest.saturating_add(self.feed.remaining().0);
-        self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns()) && self.pool.ask(gate)
+        // A run of the deck is one item at least.
+        let in_deck = self.deck.as_ref().map_or(0, Deck::runs);
+        let rest = rest.saturating_add(self.feed.remaining().0).saturating_add(in_deck);
+        self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns())
+            && self.pool.ask(gate, Role::Helper)
     }
 
     /// Claims the next run, of as many items as `size` says of those that remain.
@@ -208,7 +211,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     #[inline]
     fn is_over(&self) -> bool {
         if self.must_stop() {
-            if self.feed.may_have_more() || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
+            if self.feed.may_have_more() || self.deck.as_ref().is_some_and(|deck| deck.runs() > 0) {
                 self.leave_undone();
             }
             return true;
@@ -233,7 +236,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     /// If so many results wait to be taken in order that nobody should run further ahead: how many should be taken before
     /// anybody does, counted from the first item.
     fn is_full(&self, item_ns: Option<f32>) -> Option<usize> {
-        if !W::ORDERED || self.failure.any() || self.deck.as_ref().is_some_and(|deck| !deck.is_empty()) {
+        if !W::ORDERED || self.failure.any() || self.deck.as_ref().is_some_and(|deck| deck.runs() > 0) {
             return None;
         }
         let (handed_out, window) = (self.feed.handed_out(), self.plan.window(item_ns));
@@ -406,6 +409,10 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
     #[inline]
     fn work_through(&mut self, mut run: F::Run<'c>, mut returnable: Option<Returnable<'w, F::Run<'c>>>) {
         let call = self.call;
+        if self.shared {
+            // A helper may have come and gone while this worker claimed the run, which may be one item of a minute.
+            call.ask_another(self.entrance.gate(), run.len(), self.pace.item_ns());
+        }
         while run.len() > 0 {
             if call.must_stop() {
                 call.work.finish_run(&mut self.state, &call.failure);
@@ -443,7 +450,6 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
         call.work.finish_run(&mut self.state, &call.failure);
         if self.shared {
             self.read_clock();
-            call.ask_another(self.entrance.gate(), 0, self.pace.item_ns());
         }
     }
 
@@ -494,7 +500,7 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
     fn ask(&mut self) {
         // Before anyone can come who goes by it.
         self.tell_pace();
-        self.shared = self.call.pool.ask(self.entrance.gate());
+        self.shared = self.call.pool.ask(self.entrance.gate(), Role::Caller);
         if self.shared {
             // The first to ask starts the pool. That is no time of an item's.
             self.last = Instant::now();

@@ -163,10 +163,11 @@ impl Requests {
         }
     }
 
-    /// Asks for one helper at the gate. False if that could not be done at once; the call may ask again.
-    pub(crate) fn ask(self: &Arc<Self>, gate: &Arc<Gate>) -> bool {
-        // The lock is held for tens of nanoseconds, unless the system stopped who holds it; that is not waited for.
-        let Some(mut wanted) = Role::Helper.lock(&self.wanted) else { return false };
+    /// Asks for one helper at the gate. False if a helper asks and that could not be done at once; the call may ask again.
+    pub(crate) fn ask(self: &Arc<Self>, gate: &Arc<Gate>, role: Role) -> bool {
+        // The lock is held for tens of nanoseconds, unless the system stopped who holds it. A caller waits even then, as
+        // it may be about to begin a long item.
+        let Some(mut wanted) = role.lock(&self.wanted) else { return false };
         let request = Request::new(gate);
         // Those that were granted elsewhere must not pile up here.
         while wanted.front().is_some_and(|request| request.is_granted()) {
@@ -278,7 +279,7 @@ mod tests {
         with_blocked(requests.pool.as_ref().unwrap(), || {
             for _ in 0..1_000_000 {
                 gate::scope(&work, |door| {
-                    assert!(requests.ask(door.gate()));
+                    assert!(requests.ask(door.gate(), Role::Caller));
                     requests.withdraw(door.gate());
                 });
             }
@@ -289,7 +290,7 @@ mod tests {
         assert_eq!(helped.load(Ordering::Relaxed), 0);
         // The two jobs that waited serve a call that asks now, or it gets a job of its own.
         gate::scope(&work, |door| {
-            assert!(requests.ask(door.gate()));
+            assert!(requests.ask(door.gate(), Role::Caller));
             while helped.load(Ordering::Relaxed) == 0 {
                 std::thread::yield_now();
             }
@@ -304,7 +305,7 @@ mod tests {
         gate::scope(&work, |door| {
             with_blocked(requests.pool.as_ref().unwrap(), || {
                 for _ in 0..20 {
-                    assert!(requests.ask(door.gate()));
+                    assert!(requests.ask(door.gate(), Role::Caller));
                 }
             });
             while helped.load(Ordering::Relaxed) < 20 {

@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use crate::gate::Gate;
+use crate::{gate::Gate, work::Role};
 #[cfg(feature = "rayon")]
 use crate::{
     nested::{self, Comes},
@@ -131,8 +131,8 @@ impl ScopedPool {
         }
     }
 
-    /// Asks for one more helper. False if there is none to ask.
-    pub(crate) fn ask(&self, gate: &Arc<Gate>) -> bool {
+    /// Asks for one more helper. False if there is none to ask, or if that would take a worker of this role too long.
+    pub(crate) fn ask(&self, gate: &Arc<Gate>, role: Role) -> bool {
         // This may start the pool, which is no part of what a helper costs.
         let Some((requests, most)) = self.requests() else { return false };
         let count = |asked| (asked < *most).then_some(asked + 1);
@@ -140,7 +140,7 @@ impl ScopedPool {
             return false;
         }
         self.asked_at.store(self.now(), Ordering::Relaxed);
-        let asked = requests.ask(gate);
+        let asked = requests.ask(gate, role);
         if !asked {
             self.asked.fetch_sub(1, Ordering::Relaxed);
         }
@@ -193,7 +193,7 @@ impl ScopedPool {
         f32::INFINITY
     }
 
-    pub(crate) fn ask(&self, _gate: &Arc<Gate>) -> bool {
+    pub(crate) fn ask(&self, _gate: &Arc<Gate>, _role: Role) -> bool {
         false
     }
 

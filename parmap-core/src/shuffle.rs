@@ -49,9 +49,9 @@ impl<R> Deck<R> {
         run
     }
 
-    /// Whether there is nothing to draw but what is claimed anew.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.left.load(Ordering::Relaxed) == 0
+    /// How many runs there are to draw before others are claimed.
+    pub(crate) fn runs(&self) -> usize {
+        self.left.load(Ordering::Relaxed)
     }
 }
 

@@ -491,7 +491,7 @@ impl<X: Send> Worker<'_, X> {
             let rest = flow.expected().max(pulled);
             if is_open && flow.bounds.is_worth_another(flow.costs(), workers, rest, flow.pool.help_ns()) {
                 let is_first = workers == 1;
-                flow.pool.ask(self.entrance.gate());
+                flow.pool.ask(self.entrance.gate(), self.entrance.role());
                 if is_first {
                     // The first to ask starts the pool. That is no time of a stage's.
                     self.last = Instant::now();
