@@ -1,14 +1,12 @@
 //! The caller alone: the plain loop, and the loop that it begins with where nobody knows yet whether help is worth asking for.
 
 use std::{
-    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    thread,
     time::Instant,
 };
 
 use crate::{
-    failure::{Cause, Failure, Stopped, drop_quietly},
+    failure::{Failure, Stopped, cause, drop_quietly},
     pace::{Pace, bears_out, is_as_before, nanoseconds},
     schedule::Plan,
     scoped_pool, site,
@@ -84,7 +82,7 @@ pub(crate) fn begin<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
                     (first_ns, block, is_timed) = (Some(ns), run.len(), site::is_sampled());
                     continue;
                 }
-                // Nor from what is as it was: what follows is code that lies cold.
+                // All is as it was. To learn that would change nothing, by code that lies cold.
                 (Some(guess), Some(_)) if is_as_before(ns / block as f32, guess) => break,
                 (_, Some(ns)) => pace.record(1, ns),
                 _ => {}
@@ -109,13 +107,4 @@ pub(crate) fn begin<'f, F: Feed, W: Work<F::Item, Cell = F::Cell>>(
         scoped_pool::not_asked_here();
     }
     Begun::Done(failure.into_first().map_or(Ok(()), Err), pace)
-}
-
-/// What a block of items failed by, if it did.
-pub(crate) fn cause<E>(done: thread::Result<ControlFlow<E>>) -> Option<Cause<E>> {
-    match done {
-        Ok(ControlFlow::Continue(())) => None,
-        Ok(ControlFlow::Break(error)) => Some(Cause::Error(error)),
-        Err(payload) => Some(Cause::Panic(payload)),
-    }
 }

@@ -14,9 +14,9 @@ use std::{
 };
 
 use crate::{
-    alone::{self, Begun, cause},
+    alone::{self, Begun},
     cancel::{Cancelled, Stop},
-    failure::{Cause, Failure, Panicked, Payload, Stopped, drop_quietly},
+    failure::{Cause, Failure, Panicked, Payload, Stopped, cause, drop_quietly},
     gate::{self, Door, Gate},
     pace::{Pace, nanoseconds},
     returns::{Returnable, Returns},
@@ -163,7 +163,14 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     /// A helper's part, behind the gate.
     fn help(&self, gate: &Arc<Gate>) {
         self.pool.came();
-        self.ask_another(gate, 0, self.lately());
+        self.help_once(gate);
+        // It may have gone because the source was busy, while who was busy with it saw that a helper was there.
+        if self.feed.may_have_more() && !self.is_lost() && self.pool.stays() {
+            self.help_once(gate);
+        }
+    }
+
+    fn help_once(&self, gate: &Arc<Gate>) {
         let mut worker = Worker::helper(self, gate);
         settings::under(self.options.orders.settings(), || worker.work(None));
         let pace = worker.leave();
@@ -176,15 +183,15 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     }
 
     /// Asks for one more helper of a call that has some, if what is unclaimed and the `rest` of a run are worth it.
-    fn ask_another(&self, gate: &Arc<Gate>, rest: usize, item_ns: Option<f32>) -> bool {
-        if !self.pool.may_ask() {
+    fn ask_another(&self, entrance: Entrance<'_>, rest: usize, item_ns: Option<f32>) -> bool {
+        if !self.pool.may_ask() || self.is_lost() {
             return false;
         }
         // A run of the deck is one item at least.
         let in_deck = self.deck.as_ref().map_or(0, Deck::runs);
         let rest = rest.saturating_add(self.feed.remaining().0).saturating_add(in_deck);
         self.plan.is_worth_another(rest, item_ns, self.pool.asked(), self.pool.help_ns())
-            && self.pool.ask(gate, Role::Helper)
+            && self.pool.ask(entrance.gate(), entrance.role())
     }
 
     /// Claims the next run, of as many items as `size` says of those that remain.
@@ -219,6 +226,11 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         // Runs are claimed in order: past a failure, all that is unclaimed lies above it. Not so those of a deck, of which
         // each is looked at.
         self.failure.any() && self.deck.is_none()
+    }
+
+    /// Whether more helpers could not help: the call has failed, or was told to stop.
+    fn is_lost(&self) -> bool {
+        self.failure.any() || self.must_stop()
     }
 
     /// Whether the call was told to stop.
@@ -411,7 +423,7 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
         let call = self.call;
         if self.shared {
             // A helper may have come and gone while this worker claimed the run, which may be one item of a minute.
-            call.ask_another(self.entrance.gate(), run.len(), self.pace.item_ns());
+            call.ask_another(self.entrance, run.len(), self.pace.item_ns());
         }
         while run.len() > 0 {
             if call.must_stop() {
@@ -518,7 +530,7 @@ impl<'w, 'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Worker<'w, 'c, F, W> {
             return;
         }
         // A helper that is asked for now may come when this run is all there is left.
-        let asked = call.ask_another(self.entrance.gate(), rest, Some(item_ns));
+        let asked = call.ask_another(self.entrance, rest, Some(item_ns));
         if call.returns.wanted() || asked {
             call.returns.give(run.split_off(keep));
             self.entrance.gate().bell().ring();

@@ -18,12 +18,10 @@ use std::{
 };
 
 use crate::{
-    OneOrMany,
-    alone::cause,
-    call,
+    OneOrMany, call,
     cancel::Stop,
     drive::Drive,
-    failure::{Failure, Payload, Stopped},
+    failure::{Failure, Payload, Stopped, cause},
     infer::Many,
     pace::{Pace, nanoseconds},
     schedule::Plan,

@@ -2,11 +2,13 @@
 
 use std::{
     any::Any,
+    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
 };
 
 use crate::{cancel::Cancelled, site::Site};
@@ -19,6 +21,15 @@ pub(crate) enum Cause<E> {
     Panic(Payload),
     /// The error that a function with `try` returned.
     Error(E),
+}
+
+/// What a block of items failed by, if it did.
+pub(crate) fn cause<E>(done: thread::Result<ControlFlow<E>>) -> Option<Cause<E>> {
+    match done {
+        Ok(ControlFlow::Continue(())) => None,
+        Ok(ControlFlow::Break(error)) => Some(Cause::Error(error)),
+        Err(payload) => Some(Cause::Panic(payload)),
+    }
 }
 
 /// The lowest failure so far.

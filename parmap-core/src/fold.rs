@@ -108,10 +108,12 @@ impl<A, G, V> Drop for Lead<'_, A, G, V> {
     fn drop(&mut self) {
         // Before the lock, as after a panic of `combine` this drops what it holds.
         let folded = self.folded.take().zip(self.combine.take());
+        let is_over = folded.is_none();
         let mut state = lock(&self.fold.state);
         (state.folded, state.next) = (folded, self.next);
         self.fold.settled.store(self.next, Ordering::Relaxed);
-        if state.sleeping.is_some_and(|until| until <= self.next) {
+        // A fold that has panicked gets no further, and its failure is known by now: who sleeps is woken by that.
+        if state.sleeping.is_some_and(|until| until <= self.next || is_over) {
             self.fold.advanced.notify_all();
         }
     }
@@ -272,5 +274,22 @@ mod models {
                 worker.join().unwrap();
             });
         }
+    }
+
+    #[test]
+    fn a_caller_that_waits_is_woken_by_a_fold_that_panics() {
+        loom::model(|| {
+            let push: fn(Vec<usize>, usize) -> Vec<usize> = |_, _| std::panic::resume_unwind(Box::new("the fold"));
+            let fold = Arc::new(fold(crate::infer::values(), Vec::new(), push));
+            let failure = Arc::new(Failure::<()>::none());
+            let worker = {
+                let (fold, failure) = (fold.clone(), failure.clone());
+                thread::spawn(move || fold.finish_run(Unfolded { start: 0, values: vec![0] }, &failure))
+            };
+            fold.finish_run(Unfolded { start: 1, values: vec![1] }, &failure);
+            fold.wait(1, || failure.any());
+            worker.join().unwrap();
+            assert!(failure.any() && fold.settled() == 0);
+        });
     }
 }

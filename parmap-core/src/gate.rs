@@ -4,8 +4,8 @@
 //! caller closes the gate before the borrow ends and then waits only for those inside. Who comes late is turned away
 //! without a look at anything borrowed, so a job that no thread ever runs holds nothing up.
 //!
-//! This file and `slots.rs` hold the crate's only unsafe code. Of work it runs only that of calls inside, while the caller
-//! waits for those who made them.
+//! This file and `slots.rs`, with its `integers.rs`, hold the crate's only unsafe code. Of work it runs only that of calls
+//! inside, while the caller waits for those who made them.
 
 use std::{cell::OnceCell, sync::Arc};
 

@@ -1,11 +1,11 @@
-//! The schedule, as arithmetic: how large a run is, when the caller asks for help, what a site remembers.
+//! The schedule, as arithmetic: how large a run is, when the caller asks for help, what a helper is thought to cost.
 //!
 //! Pure functions of counts and times; it must never read a clock, touch an atomic or know of a thread. Times are in
 //! nanoseconds (`f32`: seven digits are far more than the guesses are worth), counts in items.
 //!
 //! The constants were chosen on 2 cores with `cargo run --release -p parmap-bench`, which is also how to measure again.
 
-use crate::pace::Pace;
+use crate::pace::{Pace, SURELY_WORTH_NS, items_in};
 
 /// A run is sized to take about this long: long beside the 0.1 us that claiming one costs, short beside the time that
 /// workers differ by in the end.
@@ -27,9 +27,6 @@ const WAITING_AT_MOST: usize = 1 << 17;
 pub(crate) const LOOK_NS: f32 = 4_000.0;
 /// Helpers are asked for when the predicted rest is worth this many times what a helper costs before it helps.
 const WORTH: f32 = 2.0;
-/// A rest of this length is worth a helper whatever a helper costs: to ask takes the caller about 10 us, so that asking in
-/// vain costs such a call 1%.
-pub(crate) const SURELY_WORTH_NS: f32 = 1_000_000.0;
 /// An unknown site asks for a helper before its first item if it has at most this many items for each worker: the caller
 /// alone with the first of them would be a sixteenth of the call or more.
 const FEW_ITEMS: usize = 16;
@@ -194,12 +191,6 @@ impl Plan {
 #[inline]
 pub(crate) fn is_worth(rest_ns: f32, help_ns: f32) -> bool {
     rest_ns > (WORTH * help_ns).min(SURELY_WORTH_NS) && help_ns.is_finite()
-}
-
-/// How many items of `item_ns` fit in `ns`, at least one.
-pub(crate) fn items_in(ns: f32, item_ns: f32) -> usize {
-    // A float converts to an integer by saturating, so a cost of 0 gives the largest count.
-    ((ns / item_ns) as usize).max(1)
 }
 
 /// What a helper is thought to cost, after one took `ns` from being asked for to being there.

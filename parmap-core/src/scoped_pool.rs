@@ -165,6 +165,16 @@ impl ScopedPool {
         self.asked.fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// Notes that a helper that has left is there again, without having been asked. False if there are enough others.
+    pub(crate) fn stays(&self) -> bool {
+        let count = |asked| (asked < self.most).then_some(asked + 1);
+        let stays = self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_ok();
+        if stays {
+            self.came.fetch_add(1, Ordering::Relaxed);
+        }
+        stays
+    }
+
     /// Takes back what nobody has answered.
     pub(crate) fn withdraw(&self, gate: &Arc<Gate>) {
         if let Some(Some((requests, _))) = self.requests.get() {

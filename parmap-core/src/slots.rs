@@ -5,8 +5,8 @@
 //! copied, and are bound to their slots by a borrow; so whoever holds one may take those items and write those results
 //! without asking anyone. A run that is dropped early drops the items it did not get to and leaves a hole in the results.
 //!
-//! This file with its `integers.rs`, and `gate.rs`, hold the crate's only unsafe code. It must never decide how large a run is, nor call a body
-//! other than through [`SlotRun::map`].
+//! This file with its `integers.rs`, and `gate.rs`, hold the crate's only unsafe code. This file must never decide how large
+//! a run is, nor call a body other than through [`SlotRun::map`].
 
 mod integers;
 

@@ -128,6 +128,36 @@ fn parallel(n: u64) -> impl IndexedParallelIterator<Item = u64> {
 }
 
 #[test]
+fn a_fold_that_panics_wakes_a_caller_that_waits_for_it() {
+    in_a_process_of_its_own("folds::a_fold_that_panics_wakes_a_caller_that_waits_for_it", &[], || {
+        const CHUNK: u64 = 10_000;
+        let (caller, helped) = (thread::current().id(), AtomicBool::new(false));
+        // The caller is as far ahead as it may be, and asleep, when the helper comes back with its first chunk.
+        let body = |i: u64| {
+            let is_first = thread::current().id() != caller && !helped.swap(true, SeqCst);
+            if is_first {
+                thread::sleep(Duration::from_millis(300));
+            }
+            mix(i);
+            (i, is_first)
+        };
+        // The helper then folds its own results and those of the caller behind them, of which one fails.
+        let follow = |slow: Option<u64>, (i, is_slow): (u64, bool)| {
+            if slow.is_some_and(|slow| i == slow + CHUNK + 1) {
+                resume_unwind(Box::new("the fold"));
+            }
+            if is_slow { Some(i) } else { slow }
+        };
+        for _ in 0..3 {
+            helped.store(false, SeqCst);
+            let call = || par_map!(body, 0..1_000_000_u64, processes = 2, chunksize = 10_000, fold = (None, follow));
+            let payload = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+            assert_eq!(payload.downcast_ref(), Some(&"the fold"));
+        }
+    });
+}
+
+#[test]
 fn a_fold_that_panics_is_a_panic_of_the_call() {
     every_schedule(|p, c| {
         for unlucky in [0, 1, 127, 1_500, 2_999] {

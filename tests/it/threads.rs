@@ -142,18 +142,20 @@ fn heavy_items_after_many_tiny_calls_are_late_by_one_at_most() {
 
 #[test]
 fn a_helper_that_finds_the_iterator_busy_is_asked_again() {
-    #[parmap(global = meeting, processes = 2)]
-    fn meet(_item: u32, meeting: &Meeting) -> bool {
-        thread::sleep(Duration::from_millis(10));
-        meeting.meet()
-    }
-    // No helper waits for this long, and the next chance to ask is behind an item that waits for one.
-    let slow = |items| each((0..items).inspect(|_| thread::sleep(Duration::from_millis(20))));
-    let known_to_be_dear = meet(slow(2), &Meeting::of(1));
-    assert_eq!(known_to_be_dear, [true; 2]);
-    assert_eq!(meet(slow(2), &Meeting::of(2)), [true; 2]);
-    let shuffled = Settings::new().shuffle(7);
-    assert_eq!(parmap::with(shuffled, || meet(slow(2), &Meeting::of(2))), [true; 2]);
+    in_a_process_of_its_own("threads::a_helper_that_finds_the_iterator_busy_is_asked_again", &[], || {
+        #[parmap(global = meeting, processes = 2)]
+        fn meet(_item: u32, meeting: &Meeting) -> bool {
+            thread::sleep(Duration::from_millis(10));
+            meeting.meet()
+        }
+        // No helper waits for this long, and the next chance to ask is behind an item that waits for one.
+        let slow = |items| each((0..items).inspect(|_| thread::sleep(Duration::from_millis(20))));
+        let known_to_be_dear = meet(slow(2), &Meeting::of(1));
+        assert_eq!(known_to_be_dear, [true; 2]);
+        assert_eq!(meet(slow(2), &Meeting::of(2)), [true; 2]);
+        let shuffled = Settings::new().shuffle(7);
+        assert_eq!(parmap::with(shuffled, || meet(slow(2), &Meeting::of(2))), [true; 2]);
+    });
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{
-    pace::{Pace, followed},
-    schedule::{LOOK_NS, RUN_NS, is_worth, items_in},
+    pace::{Pace, followed, items_in},
+    schedule::{LOOK_NS, RUN_NS, is_worth},
 };
 
 /// A batch has no more items, unless chunks are larger: so many that what a batch costs does not show beside items of a

@@ -96,8 +96,28 @@ mod tests {
         assert_eq!(all(&Integers::from(i128::MIN..i128::MIN + 2)), [i128::MIN, i128::MIN + 1]);
         assert_eq!(all(&Integers::from(i64::MIN..i64::MIN + 2)), [i64::MIN, i64::MIN + 1]);
         assert_eq!(all(&Integers::from(-2_i32..2)), [-2, -1, 0, 1]);
+        assert_eq!(all(&Integers::from(isize::MAX - 1..isize::MAX)), [isize::MAX - 1]);
         let (low, high) = (2, 5);
         assert_eq!(all(&Integers::<i32>::from(high..low)), []);
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn ranges_of_more_than_half_their_type() {
+        fn last_two<T: PartialEq + std::fmt::Debug>(source: &impl Source<Item = T>) -> Vec<(usize, T)> {
+            let mut seen = Vec::new();
+            let each = |position, item| {
+                seen.push((position, item));
+                ControlFlow::<()>::Continue(())
+            };
+            // SAFETY: the range ends with the source.
+            let _ = unsafe { source.for_each(source.len() - 2..source.len(), each) };
+            seen
+        }
+        let len = u32::MAX as usize;
+        assert_eq!(last_two(&Integers::from(i32::MIN..i32::MAX)), [(len - 2, i32::MAX - 2), (len - 1, i32::MAX - 1)]);
+        let len = usize::MAX;
+        assert_eq!(last_two(&Integers::from(i64::MIN..i64::MAX)), [(len - 2, i64::MAX - 2), (len - 1, i64::MAX - 1)]);
     }
 
     #[test]
