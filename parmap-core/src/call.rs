@@ -165,7 +165,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         self.pool.came();
         self.help_once(gate);
         // It may have gone because the source was busy, while who was busy with it saw that a helper was there.
-        if self.feed.may_have_more() && !self.is_lost() && self.pool.stays() {
+        if self.has_unclaimed() && !self.is_lost() && self.pool.stays() {
             self.help_once(gate);
         }
     }
@@ -218,7 +218,7 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
     #[inline]
     fn is_over(&self) -> bool {
         if self.must_stop() {
-            if self.feed.may_have_more() || self.deck.as_ref().is_some_and(|deck| deck.runs() > 0) {
+            if self.has_unclaimed() {
                 self.leave_undone();
             }
             return true;
@@ -226,6 +226,11 @@ impl<'c, F: Feed, W: Work<F::Item, Cell = F::Cell>> Call<'c, F, W> {
         // Runs are claimed in order: past a failure, all that is unclaimed lies above it. Not so those of a deck, of which
         // each is looked at.
         self.failure.any() && self.deck.is_none()
+    }
+
+    /// Whether there may be something that nobody has claimed, or that lies in the deck.
+    fn has_unclaimed(&self) -> bool {
+        self.feed.may_have_more() || self.deck.as_ref().is_some_and(|deck| deck.runs() > 0)
     }
 
     /// Whether more helpers could not help: the call has failed, or was told to stop.
