@@ -114,6 +114,16 @@ impl ScopedPool {
         let asked = self.asked();
         asked < self.most && asked == self.came.load(Ordering::Relaxed)
     }
+
+    /// Notes that a helper that has left is there again, without having been asked. False if there are enough others.
+    pub(crate) fn stays(&self) -> bool {
+        let count = |asked| (asked < self.most).then_some(asked + 1);
+        let stays = self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_ok();
+        if stays {
+            self.came.fetch_add(1, Ordering::Relaxed);
+        }
+        stays
+    }
 }
 
 #[cfg(feature = "rayon")]
@@ -163,16 +173,6 @@ impl ScopedPool {
         // In this order, as nobody may be asked for while the two differ.
         self.came.fetch_sub(1, Ordering::Relaxed);
         self.asked.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Notes that a helper that has left is there again, without having been asked. False if there are enough others.
-    pub(crate) fn stays(&self) -> bool {
-        let count = |asked| (asked < self.most).then_some(asked + 1);
-        let stays = self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_ok();
-        if stays {
-            self.came.fetch_add(1, Ordering::Relaxed);
-        }
-        stays
     }
 
     /// Takes back what nobody has answered.
