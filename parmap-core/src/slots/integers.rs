@@ -66,7 +66,7 @@ integers! {
 mod tests {
     use super::*;
 
-    /// All integers, with a position each, handed out in two halves and one by one: both must be the same.
+    /// All integers, with a position each, handed out at once, in two halves and one by one: all must be the same.
     fn all<T: PartialEq + std::fmt::Debug>(source: &impl Source<Item = T>) -> Vec<T> {
         let len = source.len();
         let collect = |range: Range<usize>| {
@@ -82,9 +82,10 @@ mod tests {
             assert!(expected.is_empty());
             items
         };
-        let halves: Vec<T> = [0..len / 2, len / 2..len].into_iter().flat_map(collect).collect();
-        assert_eq!((0..len).flat_map(|i| collect(i..i + 1)).collect::<Vec<_>>(), halves);
-        halves
+        let at_once = collect(0..len);
+        assert_eq!([0..len / 2, len / 2..len].into_iter().flat_map(collect).collect::<Vec<_>>(), at_once);
+        assert_eq!((0..len).flat_map(|i| collect(i..i + 1)).collect::<Vec<_>>(), at_once);
+        at_once
     }
 
     #[test]
