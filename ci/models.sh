@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# The gate, the slots, the runs given back (parmap-core/src/models.rs) and the fold, in every interleaving. In a folder of
-# its own, since the flag builds everything anew.
+# Threads in every interleaving, and in random ones: the gate, the slots, runs given back, failures, the fold and the turns
+# of batches under loom (parmap-core/src/models.rs and at the end of those files), whole calls and pipelines under shuttle
+# (whole_calls.rs; PARMAP_SCHEDULES says how many schedules for each test). In folders of their own, since the flags build
+# everything anew.
 set -euo pipefail
 RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test -p parmap-core --lib --release models
+RUSTFLAGS="--cfg shuttle" CARGO_TARGET_DIR=target/shuttle cargo test -p parmap-core --lib --release whole_calls

@@ -1,15 +1,13 @@
 //! The caller alone: the plain loop, and the loop that it begins with where nobody knows yet whether help is worth asking for.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::Instant,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::{
     failure::{Failure, Stopped, cause, drop_quietly},
     pace::{Pace, bears_out, is_as_before, nanoseconds},
     schedule::Plan,
     scoped_pool, site,
+    sync::whole::Instant,
     work::{Feed, Role, Run, Work},
 };
 

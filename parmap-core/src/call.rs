@@ -6,11 +6,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
-    },
-    time::Instant,
+    sync::Arc,
 };
 
 use crate::{
@@ -25,6 +21,7 @@ use crate::{
     settings,
     shuffle::{self, Deck},
     site::Options,
+    sync::whole::{AtomicBool, AtomicU32, AtomicUsize, Instant, Ordering},
     work::{Feed, Role, Run, Work},
 };
 

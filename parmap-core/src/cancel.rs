@@ -2,15 +2,9 @@
 //!
 //! Workers look between blocks of a run, never inside an item. Which calls a token concerns is for `settings.rs` to say.
 
-use std::{
-    error::Error,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{error::Error, fmt, sync::Arc, time::Instant};
+
+use crate::sync::whole::{AtomicBool, Ordering};
 
 /// Stops the calls made under it: see [`Settings::cancel`](crate::Settings::cancel).
 ///

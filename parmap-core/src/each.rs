@@ -9,11 +9,7 @@ use std::{
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     slice,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    time::Instant,
+    sync::PoisonError,
     vec,
 };
 
@@ -28,6 +24,7 @@ use crate::{
     scoped_pool,
     site::Options,
     supply::Supply,
+    sync::whole::{AtomicBool, AtomicUsize, Instant, Mutex, Ordering},
     work::{Feed, Role, Run, Work, try_lock},
 };
 

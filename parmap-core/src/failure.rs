@@ -4,14 +4,14 @@ use std::{
     any::Any,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
     thread,
 };
 
-use crate::{cancel::Cancelled, site::Site};
+use crate::{
+    cancel::Cancelled,
+    site::Site,
+    sync::{AtomicUsize, Mutex, Ordering, lock},
+};
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
@@ -69,7 +69,7 @@ impl<E> Failure<E> {
     /// Keeps the cause if its index is the lowest so far.
     pub(crate) fn record(&self, index: usize, cause: Cause<E>) {
         let superseded = {
-            let mut first = self.first.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut first = lock(&self.first);
             match &*first {
                 Some((lowest, _)) if *lowest <= index => Some(cause),
                 _ => {

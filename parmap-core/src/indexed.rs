@@ -2,7 +2,7 @@
 //!
 //! The only place where rayon's types are part of parmap's interface.
 
-use std::{marker::PhantomData, ops::ControlFlow, sync::Mutex};
+use std::{marker::PhantomData, ops::ControlFlow};
 
 use rayon::{
     iter::{
@@ -21,6 +21,7 @@ use crate::{
     site::Options,
     slots::{Integers, SlotRun, Slots},
     supply::Supply,
+    sync::whole::Mutex,
     work::{Feed, Role, Run, Work},
 };
 

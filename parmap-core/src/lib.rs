@@ -25,6 +25,8 @@ mod nested;
 mod one_or_many;
 mod pace;
 mod pipeline;
+#[cfg(all(feature = "rayon", not(all(test, shuttle))))]
+mod pools;
 #[cfg(feature = "progress")]
 mod progress;
 mod reduce;
@@ -46,6 +48,11 @@ mod sync;
 mod tried;
 mod verify;
 mod work;
+
+#[cfg(all(test, shuttle))]
+mod whole_calls;
+#[cfg(all(test, shuttle))]
+use whole_calls as pools;
 
 #[cfg(all(test, loom))]
 #[allow(unsafe_code)]

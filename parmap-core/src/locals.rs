@@ -3,10 +3,9 @@
 //! One is made when a worker comes to its first item and there is none left by a worker that went. So there are never more
 //! than workers at a time, however often helpers come and go; all are dropped before the call returns.
 
-use std::{
-    mem::size_of,
-    sync::{Mutex, PoisonError},
-};
+use std::{mem::size_of, sync::PoisonError};
+
+use crate::sync::whole::Mutex;
 
 /// The states of one call, and how to make one.
 pub(crate) struct Locals<K, L> {

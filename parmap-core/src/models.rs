@@ -16,6 +16,7 @@ use loom::{cell::UnsafeCell, thread};
 
 use crate::{
     bell::Bell,
+    failure::{Cause, Failure, Stopped},
     gate,
     nested::Request,
     returns::Returns,
@@ -208,6 +209,47 @@ fn what_is_put_back_is_claimed_anew() {
         drop(results);
         assert_eq!(living.load(Relaxed), 0);
     });
+}
+
+#[test]
+fn the_lowest_failure_is_kept_and_what_lies_before_it_is_done() {
+    for failing in [&[1, 2][..], &[0, 2], &[2]] {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(move || {
+            let living = Arc::new(Counter::new(0));
+            let source = Owned::new((0..3).map(|i| (i, Counted::new(&living))).collect::<Vec<_>>());
+            let (slots, failure, done) = (Slots::new(source), Failure::<usize>::none(), Counter::new(0));
+            let shared = Arc::new((slots, failure, done));
+            // As the workers of a call go about it.
+            let work = |shared: Arc<(Slots<_, _>, Failure<usize>, Counter)>| {
+                let (slots, failure, done) = &*shared;
+                while !failure.any() {
+                    let Some(mut run) = slots.claim(|_| 1) else { break };
+                    let index = run.index();
+                    if failure.before(index) {
+                        continue;
+                    }
+                    done.fetch_add(1 << (8 * index), Relaxed);
+                    if failing.contains(&index) {
+                        drop(run);
+                        failure.record(index, Cause::Error(index));
+                    } else {
+                        keep(&mut run, 1);
+                    }
+                }
+            };
+            let helpers = [shared.clone(), shared.clone()].map(|shared| thread::spawn(move || work(shared)));
+            helpers.into_iter().for_each(|helper| helper.join().unwrap());
+            let (slots, failure, done) = Arc::into_inner(shared).unwrap();
+            let Some(Stopped::Failed(lowest)) = failure.into_first() else { panic!("something failed") };
+            assert_eq!(lowest, failing[0]);
+            let done = done.load(Relaxed).to_le_bytes();
+            assert!(done[..=lowest].iter().all(|&times| times == 1) && done.iter().all(|&times| times <= 1));
+            assert!(slots.finish().is_none());
+            assert_eq!(living.load(Relaxed), 0);
+        });
+    }
 }
 
 /// A worker gives a run back if others want one. Those who `wait` are callers, the others helpers.

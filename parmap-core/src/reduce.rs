@@ -11,10 +11,10 @@ use std::{
     iter::{Product as IterProduct, Sum as IterSum},
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError},
+    sync::PoisonError,
 };
 
-use crate::{end::End, failure::Failure, work::Run};
+use crate::{end::End, failure::Failure, sync::whole::Mutex, work::Run};
 
 /// How many results are combined from left to right before the tree begins: enough that what a group costs beyond the
 /// plain loop (some 13 ns) does not show, few enough that a run that begins in the middle keeps few of them apart.

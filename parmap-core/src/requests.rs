@@ -4,23 +4,14 @@
 //! that comes late serves a later call, and there are never more jobs under way than the pool has threads, however many
 //! calls a blocked pool fails to answer. It must never run anything but calls that asked here.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, VecDeque},
-    panic::catch_unwind,
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
-
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::{cell::RefCell, collections::VecDeque, sync::Arc};
 
 use crate::{
     gate::Gate,
     nested::{Comes, Request},
+    pools::{self, Pool},
     schedule::{HELP_NS, help_measured, help_not_asked},
+    sync::whole::{AtomicU32, AtomicUsize, Mutex, MutexGuard, Ordering, thread_local},
     work::Role,
 };
 
@@ -31,7 +22,7 @@ use crate::{
 /// `unanswered` and `help_ns` are `Relaxed`: a bound and a guess. The gates are handed over under the lock.
 pub(crate) struct Requests {
     /// The pool if parmap made it; else the pool of the thread that asks.
-    pool: Option<ThreadPool>,
+    pool: Pool,
     /// Threads of the pool, and the most jobs that may wait for one of them.
     threads: usize,
     /// The calls that want a helper, once for each that they want, in the order of asking; some may have been granted by a
@@ -43,34 +34,14 @@ pub(crate) struct Requests {
     help_ns: AtomicU32,
 }
 
-/// The pools that parmap made, by size, and when one could not be made.
-struct Kept {
-    pools: BTreeMap<usize, Arc<Requests>>,
-    failed: Option<Instant>,
-}
-
-impl Kept {
-    /// The most threads of a pool. Who asks for more means all there can be.
-    const LARGEST: usize = 1 << 10;
-    /// How long to do without after threads could not be started.
-    const RETRY: Duration = Duration::from_secs(1);
-}
-
 thread_local! {
     /// The requests that calls on this thread make, if it is a worker of a pool.
     static OF_WORKER: RefCell<Option<Arc<Requests>>> = const { RefCell::new(None) };
 }
 
-/// The requests to the global pool; `None` inside if it could not be started.
-static GLOBAL: OnceLock<Option<Arc<Requests>>> = OnceLock::new();
-
-/// Threads of the pool this thread works for, if it does.
-pub(crate) fn threads_here() -> Option<usize> {
-    rayon::current_thread_index().map(|_| rayon::current_num_threads())
-}
-
 impl Requests {
-    fn new(pool: Option<ThreadPool>, threads: usize) -> Arc<Self> {
+    /// The requests to a pool of so many threads.
+    pub(crate) fn new(pool: Pool, threads: usize) -> Arc<Self> {
         Arc::new(Requests {
             pool,
             threads,
@@ -84,14 +55,14 @@ impl Requests {
     /// caller is in, else the global one; a kept one if `more` threads than those have may be used. `None` if no thread
     /// can be had.
     pub(crate) fn for_caller(helpers: usize, more: bool) -> Option<(Arc<Self>, usize)> {
-        let here = match threads_here() {
+        let here = match pools::threads_here() {
             // The caller is one of the threads.
             Some(threads) => Some((Self::of_worker(threads), threads - 1)),
-            None => Self::of_global().map(|global| (global.clone(), global.threads)),
+            None => pools::global().map(|global| (global.clone(), global.threads)),
         };
         let kept = match here {
             Some((_, available)) if helpers <= available || !more => None,
-            _ => Self::of_kept(helpers).map(|kept| (kept.clone(), kept.threads)),
+            _ => pools::kept(helpers).map(|kept| (kept.clone(), kept.threads)),
         };
         kept.or(here).map(|(requests, available)| (requests, available.min(helpers)))
     }
@@ -101,7 +72,7 @@ impl Requests {
         let own = OF_WORKER.try_with(|own| own.borrow().clone()).ok().flatten();
         match own {
             Some(own) => Some(look(&own)),
-            None if threads_here().is_none() => Some(look(GLOBAL.get()?.as_ref()?)),
+            None if pools::threads_here().is_none() => pools::look_at_global(look),
             None => None,
         }
     }
@@ -117,50 +88,9 @@ impl Requests {
     }
 
     fn of_worker(threads: usize) -> Arc<Self> {
-        let new = || Self::new(None, threads);
+        let new = || Self::new(Pool::default(), threads);
         // A thread that is ending has no such place any more.
         OF_WORKER.try_with(|own| own.borrow_mut().get_or_insert_with(new).clone()).unwrap_or_else(|_| new())
-    }
-
-    fn of_global() -> Option<Arc<Self>> {
-        GLOBAL
-            .get_or_init(|| {
-                // Asking for a global pool that could not be started panics, so it is started here, where it can fail.
-                let started = ThreadPoolBuilder::new().build_global();
-                if started.is_err_and(|error| std::error::Error::source(&error).is_some()) {
-                    return None;
-                }
-                // If somebody else has tried before and failed, this panics.
-                let threads = catch_unwind(rayon::current_num_threads).ok()?;
-                Some(Self::new(None, threads))
-            })
-            .clone()
-    }
-
-    /// A pool for calls that ask for more threads than their pool has: made once a size and kept. Sizes are powers of
-    /// two, so that calls of all sizes together keep fewer than four times the threads of the largest.
-    fn of_kept(helpers: usize) -> Option<Arc<Self>> {
-        static KEPT: Mutex<Kept> = Mutex::new(Kept { pools: BTreeMap::new(), failed: None });
-        let mut kept = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let size = helpers.min(Kept::LARGEST).next_power_of_two();
-        if let Some(requests) = kept.pools.get(&size) {
-            return Some(requests.clone());
-        }
-        if kept.failed.is_some_and(|when| when.elapsed() < Kept::RETRY) {
-            return None;
-        }
-        let name = move |number| format!("parmap-{size}-{number}");
-        match ThreadPoolBuilder::new().num_threads(size).thread_name(name).build() {
-            Ok(pool) => {
-                let requests = Self::new(Some(pool), size);
-                kept.pools.insert(size, requests.clone());
-                Some(requests)
-            }
-            Err(_) => {
-                kept.failed = Some(Instant::now());
-                None
-            }
-        }
     }
 
     /// Asks for one helper at the gate. False if a helper asks and that could not be done at once; the call may ask again.
@@ -180,7 +110,7 @@ impl Requests {
         // A woken thread may find itself on the core that this one goes on working on, and wait there for milliseconds
         // (seen where the system takes the cores' caches for separate). Of two threads one comes soon: a call from outside
         // the pool leaves it one thread more than the call can use.
-        if threads_here().is_none() {
+        if pools::threads_here().is_none() {
             self.send_job();
         }
         true
@@ -200,11 +130,7 @@ impl Requests {
             return;
         }
         let requests = self.clone();
-        let job = move || requests.answer();
-        match &self.pool {
-            Some(pool) => pool.spawn(job),
-            None => rayon::spawn(job),
-        }
+        pools::spawn(&self.pool, move || requests.answer());
     }
 
     /// The job: helps the call that has waited longest.
@@ -229,7 +155,7 @@ impl Requests {
         let _ = request.map(|request| request.grant(Comes::Woken));
     }
 
-    fn wanted(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Request>>> {
+    fn wanted(&self) -> MutexGuard<'_, VecDeque<Arc<Request>>> {
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
@@ -248,9 +174,11 @@ impl Requests {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(shuttle)))]
 mod tests {
     use std::sync::Barrier;
+
+    use rayon::{ThreadPool, ThreadPoolBuilder};
 
     use super::*;
     use crate::gate;

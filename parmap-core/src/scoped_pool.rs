@@ -2,15 +2,13 @@
 //!
 //! It counts who was asked for and asks through `requests`. Without the feature `rayon` nobody ever comes.
 
-use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-    time::Instant,
-};
+use std::sync::{Arc, OnceLock};
 
-use crate::{gate::Gate, work::Role};
+use crate::{
+    gate::Gate,
+    sync::whole::{AtomicU64, AtomicUsize, Instant, Ordering},
+    work::Role,
+};
 #[cfg(feature = "rayon")]
 use crate::{
     nested::{self, Comes},
@@ -26,7 +24,7 @@ pub(crate) fn default_threads() -> usize {
     #[cfg(feature = "rayon")]
     {
         static CORES: OnceLock<usize> = OnceLock::new();
-        crate::requests::threads_here().unwrap_or_else(|| {
+        crate::pools::threads_here().unwrap_or_else(|| {
             *CORES.get_or_init(|| {
                 let asked_for = std::env::var("RAYON_NUM_THREADS").ok().and_then(|threads| threads.parse().ok());
                 let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

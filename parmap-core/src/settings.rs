@@ -12,6 +12,7 @@ use std::{
 use crate::{
     cancel::{CancelToken, Stop},
     failure::report,
+    sync::whole::thread_local,
 };
 
 /// What [`with`] tells the calls inside it.

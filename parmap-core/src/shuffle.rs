@@ -3,12 +3,10 @@
 //! A call's runs are claimed some hundreds at a time, and drawn from in an order that the seed decides. It must never make
 //! or lose a run: what is not drawn is dropped with the deck.
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicUsize, Ordering},
+use crate::{
+    sync::whole::{AtomicUsize, Mutex, Ordering},
+    work::Role,
 };
-
-use crate::work::Role;
 
 /// How many runs are shuffled at a time.
 pub(crate) const RUNS: usize = 256;

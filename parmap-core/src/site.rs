@@ -1,11 +1,6 @@
 //! A call site: where in the user's source a call stands, what it asks for, and what earlier calls taught about it.
 
-use std::{
-    cell::Cell,
-    fmt,
-    panic::Location,
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
-};
+use std::{cell::Cell, fmt, panic::Location, sync::atomic::AtomicU32 as Seed};
 
 #[cfg(feature = "progress")]
 use crate::progress::Progress;
@@ -13,6 +8,7 @@ use crate::{
     pace::{Pace, remembered},
     schedule::Memory,
     settings::Orders,
+    sync::whole::{AtomicBool, AtomicU32, Ordering},
 };
 
 /// One annotated function. Every generated driver owns a static one.
@@ -36,6 +32,13 @@ impl Site {
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Site { name, place: Location::caller(), item_ns: AtomicU32::new(0), uneven: AtomicBool::new(false) }
+    }
+
+    /// This site as one that remembers something else.
+    #[cfg(all(test, shuttle))]
+    pub(crate) fn remembering(&self, item_ns: f32, uneven: bool) -> Site {
+        let (name, place) = (self.name, self.place);
+        Site { name, place, item_ns: AtomicU32::new(item_ns.to_bits()), uneven: AtomicBool::new(uneven) }
     }
 
     /// Nanoseconds an item in the calls before, if there were any.
@@ -71,7 +74,7 @@ impl Site {
 /// that no pattern of calls keeps a site from learning.
 pub(crate) fn is_sampled() -> bool {
     /// What the next thread begins with. Memory ordering: `Relaxed`, as any number will do.
-    static SEED: AtomicU32 = AtomicU32::new(0x9E37_79B9);
+    static SEED: Seed = Seed::new(0x9E37_79B9);
     thread_local! {
         /// 0 until the thread has a seed.
         static DRAWN: Cell<u32> = const { Cell::new(0) };
@@ -84,6 +87,9 @@ pub(crate) fn is_sampled() -> bool {
         drawn.set(drawn.get().wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
         drawn.get() >> 28 == 0
     };
+    #[cfg(all(test, shuttle))]
+    return crate::whole_calls::chance(2);
+    #[cfg(not(all(test, shuttle)))]
     DRAWN.try_with(draw).unwrap_or(true)
 }
 
@@ -107,6 +113,8 @@ impl Options {
     #[inline]
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
+        #[cfg(all(test, shuttle))]
+        let site = crate::whole_calls::remembering(site);
         Options {
             site,
             orders: Orders::default(),

@@ -3,15 +3,17 @@
 //! The words between the loop of `call.rs` and those who supply items and take results. Nothing here decides anything.
 
 use std::{
-    hint::spin_loop,
     ops::ControlFlow,
-    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
+    sync::{PoisonError, TryLockError},
 };
 
 use crate::{
     failure::Failure,
     slots::{SlotRun, Slots, Source},
-    sync::LOOKS,
+    sync::{
+        LOOKS,
+        whole::{Mutex, MutexGuard, spin_loop},
+    },
 };
 
 /// What workers do with items of type `T`.

@@ -1,11 +1,10 @@
 //! What the stages of a pipeline cost, and what follows from that: how large batches are, whether workers are worth asking
 //! for. Arithmetic only, as in `schedule.rs`: times in nanoseconds, of an item that was pulled from the source.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use crate::{
     pace::{Pace, followed, items_in},
     schedule::{LOOK_NS, RUN_NS, is_worth},
+    sync::whole::{AtomicU32, Ordering},
 };
 
 /// A batch has no more items, unless chunks are larger: so many that what a batch costs does not show beside items of a

@@ -9,11 +9,7 @@ use std::{
     fmt,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
-    },
-    time::Instant,
+    sync::{Arc, PoisonError},
 };
 
 use super::{
@@ -34,6 +30,7 @@ use crate::{
     scoped_pool::{self, ScopedPool},
     settings,
     site::Options,
+    sync::whole::{AtomicBool, AtomicU32, AtomicUsize, Instant, Mutex, Ordering},
     work::Role,
 };
 
@@ -128,6 +125,8 @@ impl<'o, X: Send> Flow<'o, X> {
         let mut worker = Worker { flow: self, entrance: Entrance::Door(door), last: began };
         let mut seen = Pace::default();
         while !self.is_over() {
+            // Asked before anything is looked at: whoever makes it possible to go on alone rings as well.
+            let rung = self.bell.rung();
             if self.must_stop() {
                 // Where all that there was is done there is nothing left to stop.
                 let is_done = self.most.load(Ordering::Relaxed) == 0 && self.intake.is_idle();
@@ -141,6 +140,10 @@ impl<'o, X: Send> Flow<'o, X> {
             self.sharing.store(pilot.is_sharing(), Ordering::Relaxed);
             if pilot.is_alone() {
                 if let Some(start) = self.intake.enter_alone() {
+                    // The last batch under way may have failed since this was asked: nothing goes in behind it.
+                    if self.is_over() {
+                        break;
+                    }
                     self.held.store(false, Ordering::Relaxed);
                     let (items, ns) = self.go_alone(chain, start, &mut pilot);
                     seen.record(items, ns);
@@ -155,7 +158,6 @@ impl<'o, X: Send> Flow<'o, X> {
                 }
             }
             self.trial.store(pilot.is_trial(), Ordering::Relaxed);
-            let rung = self.bell.rung();
             if self.carry(chain, &mut worker) {
                 let now = nanoseconds(worker.last.duration_since(began));
                 let costs = self.costs();
@@ -306,11 +308,15 @@ impl<'o, X: Send> Flow<'o, X> {
         self.failed.fetch_min(number, Ordering::Relaxed);
     }
 
-    /// Ends the pipeline with a failure: that of the first batch to come to the end with one, as they come there in order.
+    /// Ends the pipeline with a failure, unless it ends with that of an earlier item. They come out of the last stage in
+    /// order; but who comes out passes the stage on before it tells of its failure here, and may be overtaken.
     fn fail(&self, failed: Failed<X>) {
         let later = {
             let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-            if outcome.is_none() { outcome.replace(failed) } else { Some(failed) }
+            match &*outcome {
+                Some((earliest, _)) if *earliest <= failed.0 => Some(failed),
+                _ => outcome.replace(failed),
+            }
         };
         drop_quietly(later);
         self.finish();

@@ -8,8 +8,7 @@ use std::{
     convert::Infallible,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError},
-    time::Instant,
+    sync::PoisonError,
 };
 
 use super::{
@@ -25,6 +24,7 @@ use crate::{
     pace::nanoseconds,
     schedule::RUN_NS,
     shuffle::Deck,
+    sync::whole::{Instant, Mutex, MutexGuard},
     work::Role,
 };
 
@@ -103,7 +103,7 @@ impl<I: Iterator, W: Whole> Source<I, W> {
         Source { iterator: Mutex::new(Some(iterator)), cost: Cost::default(), deck: None }
     }
 
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<I>> {
+    fn slot(&self) -> MutexGuard<'_, Option<I>> {
         self.iterator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
