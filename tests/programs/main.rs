@@ -253,7 +253,7 @@ impl Running<'_> {
         match collection {
             Collection::Range => ends!(0..length, |i| counted(i)),
             Collection::Vec => ends!((0..length).map(counted).collect::<Vec<_>>(), |item| item),
-            Collection::Slice => ends!(&(0..length).collect::<Vec<_>>()[..], |i: &usize| counted(*i)),
+            Collection::Slice => ends!(&(0..length).collect::<Vec<_>>()[..], |i| counted(*i)),
             Collection::Each => ends!(each((0..length).map(counted)), |item| item),
             Collection::Filtered => ends!(each((0..2 * length).filter(|i| i % 2 == 0)), |i| counted(i / 2)),
             Collection::Indexed => ends!(indexed((0..length).map(counted).collect::<Vec<_>>()), |item| item),
@@ -306,6 +306,9 @@ impl Program {
         let may_be_cancelled = running.token.is_cancelled() || outer.iter().any(|token| token.is_cancelled());
         match outcome {
             Err(Failed::Cancelled) => assert!(may_be_cancelled, "nobody cancelled this"),
+            // What a call did before it was cancelled may hold any failure.
+            Err(Failed::Panic(i)) if may_be_cancelled => assert!(self.panics.contains(&i)),
+            Err(Failed::Error(i)) if may_be_cancelled => assert!(self.tries && self.errors.contains(&i)),
             Err(failed) => {
                 assert_eq!(Some(&failed), lowest.as_ref(), "not the lowest failure");
                 assert!((0..=index(&failed)).all(|i| calls(i) == 1), "an item below the failure was left out");
@@ -354,6 +357,9 @@ fn program(longest: usize, inner: BoxedStrategy<Option<(usize, Box<Program>)>>) 
                 (panics, errors, cancels),
                 inner,
             )| {
+                // Places are given to as many items as there are known to be.
+                let end =
+                    if matches!((collection, end), (Collection::Filtered, End::Into)) { End::Collect } else { end };
                 Program {
                     length,
                     collection,
