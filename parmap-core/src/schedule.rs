@@ -177,7 +177,10 @@ impl Plan {
     /// How many items from `index` on belong to the chunk (or grain) that `index` lies in, if it is not the first of it.
     pub(crate) fn rest_of_chunk(&self, index: usize, item_ns: Option<f32>) -> usize {
         let chunk = self.multiple(item_ns);
-        if chunk == 1 { 0 } else { index.next_multiple_of(chunk) - index }
+        match index % chunk {
+            0 => 0,
+            past => chunk - past,
+        }
     }
 
     /// Whether the `rest` of a run is long enough to be given back, once somebody waits for it.
@@ -374,6 +377,8 @@ mod tests {
         assert_eq!(plan(25, 2).rest_of_chunk(60, None), 15);
         assert_eq!(plan(25, 2).rest_of_chunk(75, None), 0);
         assert_eq!(plan(1, 2).rest_of_chunk(7, None), 0);
+        // Of a range that is never gone through to its end, but in a random order.
+        assert_eq!(plan(25, 2).rest_of_chunk(usize::MAX, None), 10);
         assert!(plan(1, 2).is_worth_returning(1, 1e6) && !plan(1, 2).is_worth_returning(10, 1.0));
     }
 
