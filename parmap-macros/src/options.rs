@@ -18,7 +18,7 @@ use syn::{Expr, ExprClosure, Path, ReturnType, Token, parenthesized, parse_quote
 use self::known::{Kind, Known, advice};
 pub(crate) use self::known::{Use, list};
 pub(crate) use self::tokens::{
-    closure, is_end, is_equals, names_in, next, parse_expression, plain_name, skip, ungrouped,
+    closure, is_end, is_equals, names_in, next, operand, parse_expression, plain_name, skip, ungrouped,
 };
 pub(crate) use self::values::End;
 use crate::errors::Errors;

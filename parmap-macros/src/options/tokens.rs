@@ -1,7 +1,7 @@
 //! How far an option reaches, and what stands in it.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::{Expr, Stmt, Token};
 
@@ -15,6 +15,21 @@ pub(crate) fn parse_expression(input: ParseStream) -> syn::Result<Expr> {
     let mut value = input.parse()?;
     parenthesize_fragments(&mut value);
     Ok(value)
+}
+
+/// `value` as it is written behind a `&` or before a `{`: in parentheses, unless it is whole there as it is.
+pub(crate) fn operand(value: &Expr) -> TokenStream {
+    if is_whole(value) { value.to_token_stream() } else { quote_spanned!(Span::mixed_site()=> (#value)) }
+}
+
+fn is_whole(value: &Expr) -> bool {
+    match value {
+        Expr::Path(_) | Expr::Lit(_) | Expr::Closure(_) | Expr::Paren(_) | Expr::Tuple(_) => true,
+        Expr::Array(_) | Expr::Macro(_) => true,
+        Expr::Group(group) => is_whole(&group.expr),
+        Expr::Reference(reference) => is_whole(&reference.expr),
+        _ => false,
+    }
 }
 
 /// Whether the current option or argument ends here.

@@ -10,7 +10,7 @@ use syn::{BinOp, Expr, ExprClosure, Macro, Pat, ReturnType, Stmt, Type};
 
 use crate::ends;
 use crate::expand::{order, site, state_of};
-use crate::options::{End, Extra, Options, closure, names_in, ungrouped};
+use crate::options::{End, Extra, Options, closure, names_in, operand, ungrouped};
 use crate::typed::{self, Returned, Types, name_at};
 use crate::visitor::placeholder;
 
@@ -173,8 +173,8 @@ impl<'c> Expansion<'c> {
 
     /// The code `then`, with `parmap_f` bound to a function that is no closure, which is asked for its item type.
     fn asked(&self, local: &TokenStream, then: &TokenStream) -> TokenStream {
-        let Expansion { function, parmap, items, f, .. } = self;
-        let site = Span::mixed_site();
+        let Expansion { parmap, items, f, .. } = self;
+        let (site, function) = (Span::mixed_site(), operand(self.function));
         let extras = Literal::usize_unsuffixed(self.options.extras.len());
         // A reference, so that a closure of the caller's is not moved; in a `match`, so that it may hold temporaries.
         quote_spanned! {site=>

@@ -9,7 +9,7 @@ use syn::{Error, Expr};
 
 use super::Call;
 use super::expand::Expansion;
-use crate::options::{Options, closure};
+use crate::options::{Options, closure, operand};
 
 /// A value that is the `error`, beside what could be read of the `call`.
 pub(super) fn fallback(error: Error, call: &Call) -> TokenStream {
@@ -30,8 +30,8 @@ pub(super) fn fallback(error: Error, call: &Call) -> TokenStream {
             }
         }
         _ => {
-            let (function, items) = (function.iter(), items.iter());
-            quote_spanned!(site=> let _ = (#(&#items,)* #(&#globals,)* #(&#function,)*);)
+            let written = items.iter().chain(globals).chain(function).map(operand);
+            quote_spanned!(site=> let _ = (#(&#written,)*);)
         }
     };
     let error = error.into_compile_error();

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 
 use super::parts::{End, Order, Shape, Stage};
 use crate::expand::{order, site, state_of};
-use crate::options::{Options, closure, ungrouped};
+use crate::options::{Options, closure, operand, ungrouped};
 use crate::typed::{self, Returned, Types, name_at};
 
 /// A pipeline without mistakes.
@@ -136,7 +136,10 @@ impl Pieces<'_> {
         let options = quote_spanned!(Span::mixed_site()=> #parmap::__private::Options::new(#site) #(#orders)*);
         let mode = if tries { quote_spanned!(place=> tries(0)) } else { quote_spanned!(place=> Plain) };
         let run = match &self.options.in_flight {
-            Some(batches) => quote_spanned!(place=> run::<{ #batches }, _>),
+            Some(batches) => {
+                let batches = operand(batches);
+                quote_spanned!(place=> run::<{ #batches }, _>)
+            }
             None => quote_spanned!(place=> run_by_default),
         };
         quote_spanned!(place=> parmap_pipe.#run(#options, #parmap::__private::#mode))
@@ -162,8 +165,11 @@ impl Pieces<'_> {
                 quote_spanned!(place=> parmap_typed(&parmap_pipe.item(), &parmap_local, #(&#globals,)* #function))
             }
             // A reference, so that a closure of the caller's is not moved.
-            (None, Order::Parallel) => quote_spanned!(site=> &#function),
-            (None, Order::Serial) => function.to_token_stream(),
+            (None, Order::Parallel) => {
+                let function = operand(function);
+                quote_spanned!(site=> &#function)
+            }
+            (None, Order::Serial) => operand(function),
         };
         let mutability = (*order == Order::Serial).then(|| quote_spanned!(site=> mut));
         let bound = quote_spanned!(site=> match #function { #mutability #f => #bound });
@@ -260,7 +266,7 @@ fn joined(stage: &Stage, before: Option<&Stage>, then: &TokenStream) -> TokenStr
         // What is written first is evaluated first.
         [(first, _), _] if first == name => {
             let processes = name_at("parmap_processes", value);
-            let pipe = pipe(&processes);
+            let (pipe, value) = (pipe(&processes), operand(value));
             quote_spanned!(Span::mixed_site()=> match #value { #processes => #pipe })
         }
         _ => pipe(value),

@@ -5,12 +5,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::{Error, Expr};
+use syn::Error;
 
 use super::Call;
 use super::expand::Pieces;
 use super::parts::{Part, Stage};
-use crate::options::closure;
+use crate::options::{closure, operand};
 
 /// A value that is the `error`, beside what could be read of the `call`.
 pub(super) fn fallback(error: Error, call: &Call) -> TokenStream {
@@ -31,7 +31,7 @@ pub(super) fn fallback(error: Error, call: &Call) -> TokenStream {
             pieces.source(source, &quote_spanned!(site=> _), &pieces.stages(&stages, ended))
         }
         source => {
-            let (source, others) = (source.iter(), others(&call.parts, call));
+            let (source, others) = (source.iter().map(operand), others(&call.parts, call));
             quote_spanned!(site=> let _ = (#(&#source,)* #(&#others,)*);)
         }
     };
@@ -48,9 +48,9 @@ pub(super) fn fallback(error: Error, call: &Call) -> TokenStream {
 }
 
 /// What was written in `parts` about whose items nothing is known, and where no stage is.
-fn others<'c>(parts: &'c [Part], call: &'c Call) -> Vec<&'c Expr> {
+fn others(parts: &[Part], call: &Call) -> Vec<TokenStream> {
     let written = parts.iter().flat_map(|part| part.options.globals().chain(&part.arguments));
-    written.chain(&call.others).collect()
+    written.chain(&call.others).map(operand).collect()
 }
 
 /// Whether a closure has as many parameters as the options give it: a misplaced one may have been meant for it.

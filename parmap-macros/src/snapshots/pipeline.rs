@@ -534,7 +534,7 @@ fn all_options_of_the_pipeline() {
                 let parmap_pipe = parmap_pipe.count();
                 parmap_pipe
                     .run::<
-                        { 8 * WIDTH },
+                        { (8 * WIDTH) },
                         _,
                     >(
                         crate::vendored::__private::Options::new({
