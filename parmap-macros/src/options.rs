@@ -194,7 +194,7 @@ impl Options {
             return refuse(format!("`{name}` is drawn only with parmap's feature of that name: {advice}"));
         }
         match known.kind {
-            Kind::Try if is_end(input) => self.tries = Some(name.clone()),
+            Kind::Try if is_end(input) || begins_with_a_known_option(input, used) => self.tries = Some(name.clone()),
             Kind::Progress if is_end(input) => self.orders.push((name.clone(), parse_quote!(""))),
             Kind::Locals if input.peek(token::Paren) => self.parse_locals(name, input, used, errors)?,
             Kind::Try | Kind::Locals => {

@@ -345,6 +345,8 @@ fn what_becomes_of_results() {
     check(
         "try",
         function,
+    let comma = "expected `,`: write a comma between two options";
+    check("try index = i", "fn f(x: u8, i: usize) -> Option<u8> { None }", comma);
         "`try` is for functions that can fail: write `Result<..>` or `Option<..>`, or leave `try` out",
     );
     check(
