@@ -9,7 +9,7 @@ use crate::errors::Errors;
 use crate::function::{Function, Parameter, is_primitive, ungrouped};
 use crate::lifetimes::{self, Source};
 use crate::options::{End, Options};
-use crate::roles::{Roles, exclusive};
+use crate::roles::{Roles, exclusive, has_type_of_its_own, is_type_parameter};
 use crate::visitor::impl_trait;
 
 /// Reports what stands in the way of a driver for `function`, whose parameters have these `roles` if there is an item.
@@ -37,7 +37,7 @@ pub(crate) fn check(function: &Function, options: &mut Options, roles: Option<&R
 pub(crate) fn can_stand_as_driver(function: &Function, item: usize) -> bool {
     let signature = &function.signature;
     let plain = signature.constness.is_none() && signature.asyncness.is_none() && signature.variadic.is_none();
-    let named = |ty: &Type| impl_trait(ty).is_none() && !is_type_parameter(function, ty);
+    let named = |ty: &Type| has_type_of_its_own(function, ty);
     plain && item_type(function, Some(item)).is_some_and(named) && function.result().and_then(impl_trait).is_none()
 }
 
@@ -169,15 +169,5 @@ fn item_type(function: &Function, item: Option<usize>) -> Option<&Type> {
     match function.signature.inputs.iter().nth(item?)? {
         FnArg::Typed(parameter) => Some(&parameter.ty),
         FnArg::Receiver(_) => None,
-    }
-}
-
-fn is_type_parameter(function: &Function, ty: &Type) -> bool {
-    match ungrouped(ty) {
-        Type::Path(path) if path.qself.is_none() => path
-            .path
-            .get_ident()
-            .is_some_and(|name| function.signature.generics.type_params().any(|parameter| parameter.ident == *name)),
-        _ => false,
     }
 }

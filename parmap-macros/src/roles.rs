@@ -44,7 +44,7 @@ pub(crate) fn assign(function: &Function, options: &Options, errors: &mut Errors
     });
     let locals = options.locals().filter_map(|(name, value)| Some((place(name)?, value.clone()))).collect();
     let mut roles = Roles { item: 0, index, locals };
-    roles.item = find_item(&parameters, &roles, options, unknown, errors)?;
+    roles.item = find_item(function, &roles, options, unknown, errors)?;
     let guess = Guess::new(options, unknown);
     for parameter in parameters.iter().filter(|parameter| is_unclaimed(parameter, options)) {
         if parameter.place != roles.item {
@@ -102,12 +102,13 @@ struct Unknown {
 
 /// The item's place, the other roles known.
 fn find_item(
-    parameters: &[Parameter],
+    function: &Function,
     roles: &Roles,
     options: &Options,
     unknown: Unknown,
     errors: &mut Errors,
 ) -> Option<usize> {
+    let parameters: Vec<_> = function.parameters().collect();
     let unclaimed: Vec<_> = parameters.iter().filter(|parameter| is_unclaimed(parameter, options)).copied().collect();
     match &unclaimed[..] {
         [] => {
@@ -121,8 +122,10 @@ fn find_item(
             let is_mentioned =
                 |parameter: &Parameter| parameter.name().is_some_and(|name| options.mistaken_names.contains(name));
             let guess = Guess::new(options, unknown);
-            let unlikely =
-                |parameter: &&Parameter| (is_mentioned(parameter), guess.fits(parameter), can_be_global(parameter));
+            let is_no_item = |parameter: &Parameter| !has_type_of_its_own(function, &parameter.written.ty);
+            let unlikely = |parameter: &&Parameter| {
+                (is_mentioned(parameter), guess.fits(parameter), is_no_item(parameter), can_be_global(parameter))
+            };
             let likely = unclaimed.iter().min_by_key(unlikely);
             let item = likely.unwrap_or(first);
             // A misspelt global, or option `global`, leaves a parameter unclaimed too; that was reported already.
@@ -134,6 +137,22 @@ fn find_item(
             }
             Some(item.place)
         }
+    }
+}
+
+/// Whether a type is neither a bare type parameter nor one that `impl` leaves open.
+pub(crate) fn has_type_of_its_own(function: &Function, ty: &Type) -> bool {
+    impl_trait(ty).is_none() && !is_type_parameter(function, ty)
+}
+
+/// Whether a type is nothing but one of the function's type parameters.
+pub(crate) fn is_type_parameter(function: &Function, ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::Path(path) if path.qself.is_none() => path
+            .path
+            .get_ident()
+            .is_some_and(|name| function.signature.generics.type_params().any(|parameter| parameter.ident == *name)),
+        _ => false,
     }
 }
 

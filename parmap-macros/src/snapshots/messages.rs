@@ -131,6 +131,8 @@ fn roles_that_do_not_add_up() {
         "fn f(x: u8, data: &[u8]) {}",
         "every parameter is a global, so no item is left: leave the item out of `global`",
     );
+    check("global =", "fn f(visit: &impl Fn(u8), x: u8) {}", "`global` has no value: write `global = data`");
+    check("global =", "fn f<T: Visit>(visit: T, x: u8) {}", "`global` has no value: write `global = data`");
     check("global = dta", "fn f(x: u8, data: &[u8]) {}", "`dta` is not a parameter: write `x` or `data`");
     check("global = z", "fn f((x, y): (u8, u8)) {}", "`z` is not a parameter: give the parameter a plain name");
     check("global = self", "fn f(&self, x: u8) {}", "`self` is always shared by all items: leave it out of `global`");
