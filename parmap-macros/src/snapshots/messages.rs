@@ -381,6 +381,15 @@ fn calls_that_lack_something() {
     check_call("chunksize = 1, f, xs", "expected the function: write `par_map!(f, items)`, and options behind both");
     check_call("f xs", "expected `,`: write a comma between two arguments");
     check_call("xs, |x| x + 1", "the function comes first: write `par_map!(f, items)`");
+    let zero = "`chunksize` is at least 1: write a larger number, or leave the option out";
+    check_call("|x| x., xs, chunksize = 0", &format!("expected identifier or integer\n{zero}"));
+    check_call("f, xs., chunksize = 0", &format!("expected identifier or integer\n{zero}"));
+    for call in ["f xs, chunksize = 0", "f; xs, chunksize = 0", "f, xs chunksize = 0", "f g xs, chunksize = 0"] {
+        check_call(call, &format!("expected `,`: write a comma between two arguments\n{zero}"));
+    }
+    check_call("f g xs", "expected `,`: write a comma between two arguments");
+    check_call("f xs, ys", "expected `,`: write a comma between two arguments");
+    check_call("xs., |x| x + 1", "expected identifier or integer");
     check_call("xs, |x| x + 1, chunksize = 2", "the function comes first: write `par_map!(f, items)`");
     check_call("f, xs, ", "");
     check_call("global == 3, xs", "");
