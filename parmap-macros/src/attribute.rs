@@ -42,6 +42,9 @@ impl Annotated {
         if let Err(error) = (|input: ParseStream| options.parse(input, Use::Attribute, errors)).parse2(written) {
             errors.push(error);
         }
+        let later = &mut Errors::default();
+        // Of a function without a body that is said first, and what else is wrong with it when it has one.
+        let errors = if check::check_body(&function, errors) { errors } else { later };
         let roles = roles::assign(&function, &options, errors);
         check::check(&function, &mut options, roles.as_ref(), errors);
         Some(Annotated { function, options, roles: roles? })

@@ -3,12 +3,13 @@
 //! Which parameter is the item is decided in `roles`.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::{FnArg, Receiver, ReceiverKind, Safety, Type};
 
 use crate::errors::Errors;
 use crate::function::{Function, Parameter, is_primitive, ungrouped};
 use crate::lifetimes::{self, Source};
-use crate::options::{End, Options};
+use crate::options::{End, Options, names_in};
 use crate::roles::{Roles, exclusive, has_type_of_its_own, is_type_parameter};
 use crate::visitor::impl_trait;
 
@@ -30,15 +31,38 @@ pub(crate) fn check(function: &Function, options: &mut Options, roles: Option<&R
     }
 }
 
+/// Reports that there is no body, and returns whether there is one.
+pub(crate) fn check_body(function: &Function, errors: &mut Errors) -> bool {
+    if function.block.is_none() {
+        let advice = if may_be_a_traits(function) {
+            "write `#[parmap]` on a function that has one, and call that from the trait's methods"
+        } else {
+            "write it behind the signature"
+        };
+        errors.at(&function.signature.ident, format!("there is no body to run here: {advice}"));
+    }
+    function.block.is_some()
+}
+
+/// Whether a function without a body looks like what a trait's implementations have to define.
+fn may_be_a_traits(function: &Function) -> bool {
+    let names = names_in(function.signature.to_token_stream());
+    function.block.is_none() && names.iter().any(|name| name == "self" || name == "Self")
+}
+
 /// Whether the function can stand as a driver in spite of its mistakes, so that its callers may pass one item or many.
 ///
 /// An ABI is only left out: Rust calls a driver just as well. A `const` or `async` function is called where no driver
-/// can be, and items or results without a type of their own leave nothing to write in the driver's signature.
+/// can be, items or results without a type of their own leave nothing to write in the driver's signature, and what a trait
+/// declares is called as its implementations are.
 pub(crate) fn can_stand_as_driver(function: &Function, item: usize) -> bool {
     let signature = &function.signature;
     let plain = signature.constness.is_none() && signature.asyncness.is_none() && signature.variadic.is_none();
     let named = |ty: &Type| has_type_of_its_own(function, ty);
-    plain && item_type(function, Some(item)).is_some_and(named) && function.result().and_then(impl_trait).is_none()
+    plain
+        && !may_be_a_traits(function)
+        && item_type(function, Some(item)).is_some_and(named)
+        && function.result().and_then(impl_trait).is_none()
 }
 
 /// Whether the body can be looked at in a closure with the parameters' own types, by itself.
@@ -46,7 +70,7 @@ pub(crate) fn can_stand_as_closure(function: &Function, roles: &Roles) -> bool {
     let borrows = matches!(lifetimes::source_of_result(&function.signature, roles), Source::Local(_));
     let has_impl =
         |parameter: Parameter| roles.is_the_engines(parameter.place) && impl_trait(&parameter.written.ty).is_some();
-    !borrows && !function.parameters().any(has_impl)
+    function.block.is_some() && !borrows && !function.parameters().any(has_impl)
 }
 
 fn check_qualifiers(function: &Function, errors: &mut Errors) {

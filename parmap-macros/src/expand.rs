@@ -3,7 +3,7 @@
 //! Nothing here can fail. The generic work is the engine's; what stands here is what only the user's crate can say: the
 //! body, the options, and the call site's own `static`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -94,7 +94,9 @@ pub(crate) fn closure(signature: &DriverSignature, before: &TokenStream, block: 
 /// The user's body as the engine calls it: with a worker's state, the item's position, and the item.
 fn body(signature: &DriverSignature) -> TokenStream {
     let site = Span::mixed_site();
-    let mut block = signature.function.block.clone();
+    // There always is one: without it there is an error.
+    let mut block =
+        signature.function.block.clone().unwrap_or_else(|| Group::new(Delimiter::Brace, TokenStream::new()));
     let (mut local, mut index, mut bindings) = (quote_spanned!(site=> _), quote_spanned!(site=> _), Vec::new());
     let mut bind = |PatType { attrs, pat, ty, .. }: &PatType, value| {
         // A parameter may be left unused under such a name.

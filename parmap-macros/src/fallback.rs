@@ -24,12 +24,15 @@ pub(crate) fn fallback(draft: Option<Annotated>, original: TokenStream) -> Token
     let given = quote_spanned!(Span::mixed_site()=> #(#given,)*);
     let body = closure(&signature, &given, &function.block.to_token_stream());
     let body = Some(body).filter(|_| can_stand_as_closure(&function, &roles)).into_iter();
+    // Without a body nothing uses them.
+    let is_unused = |place| function.block.is_none() && place != roles.item && !roles.is_the_engines(place);
+    let others = function.parameters().filter(|parameter| is_unused(parameter.place)).filter_map(|other| other.name());
     let (items, attributes) = (&signature.items, &function.inner_attributes);
     quote_spanned! {Span::mixed_site()=>
         #signature
         {
             #(#attributes)*
-            let _ = (&#items, #(#body)*);
+            let _ = (&#items, #(&#others,)* #(#body)*);
             loop {}
         }
     }

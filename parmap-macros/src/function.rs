@@ -16,8 +16,8 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     /// The `#![..]` at the start of the body, which no closure may have.
     pub(crate) inner_attributes: Vec<Attribute>,
-    /// The rest of the body, braces included.
-    pub(crate) block: Group,
+    /// The rest of the body, braces included; nothing where there is none.
+    pub(crate) block: Option<Group>,
 }
 
 /// A parameter that is not the receiver.
@@ -44,16 +44,16 @@ impl Function {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let signature: Signature = input.parse()?;
-        if input.peek(Token![;]) {
-            let advice = "write `#[parmap]` on a function that has one, and call that from the trait's methods";
-            return Err(Error::new_spanned(signature.ident, format!("there is no body to run here: {advice}")));
+        if input.is_empty() || input.peek(Token![;]) {
+            let _: Option<Token![;]> = input.parse()?;
+            return Ok(Function { attributes, visibility, signature, inner_attributes: Vec::new(), block: None });
         }
         let content;
         let braces = syn::braced!(content in input);
         let inner_attributes = content.call(Attribute::parse_inner)?;
         let mut block = Group::new(Delimiter::Brace, content.parse()?);
         block.set_span(braces.span.join());
-        Ok(Function { attributes, visibility, signature, inner_attributes, block })
+        Ok(Function { attributes, visibility, signature, inner_attributes, block: Some(block) })
     }
 
     /// The type of the result, if the function returns something.

@@ -201,6 +201,7 @@ fn functions_of_another_kind() {
         "fn f(&self, x: u8) -> u8;",
         "there is no body to run here: write `#[parmap]` on a function that has one, and call that from the trait's methods",
     );
+    check("", "fn f(x: u8, y: u8) -> u8;", "there is no body to run here: write it behind the signature");
 }
 
 #[test]
@@ -344,11 +345,11 @@ fn what_becomes_of_results() {
     check("reduce = max", float, &format!("{order} `reduce = (f32::NEG_INFINITY, f32::max)`"));
     check("reduce = sum", float, "");
     check("try = true", "fn f(x: u8) -> Option<u8> { None }", "option `try` is written `try`");
+    let comma = "expected `,`: write a comma between two options";
+    check("try index = i", "fn f(x: u8, i: usize) -> Option<u8> { None }", comma);
     check(
         "try",
         function,
-    let comma = "expected `,`: write a comma between two options";
-    check("try index = i", "fn f(x: u8, i: usize) -> Option<u8> { None }", comma);
         "`try` is for functions that can fail: write `Result<..>` or `Option<..>`, or leave `try` out",
     );
     check(
@@ -380,7 +381,6 @@ fn calls_that_lack_something() {
     check_call("f, chunksize = 1", "expected the items: write `par_map!(f, items)`, and options behind both");
     check_call("chunksize = 1, f, xs", "expected the function: write `par_map!(f, items)`, and options behind both");
     check_call("f xs", "expected `,`: write a comma between two arguments");
-    check_call("xs, |x| x + 1", "the function comes first: write `par_map!(f, items)`");
     let zero = "`chunksize` is at least 1: write a larger number, or leave the option out";
     check_call("|x| x., xs, chunksize = 0", &format!("expected identifier or integer\n{zero}"));
     check_call("f, xs., chunksize = 0", &format!("expected identifier or integer\n{zero}"));
@@ -390,6 +390,7 @@ fn calls_that_lack_something() {
     check_call("f g xs", "expected `,`: write a comma between two arguments");
     check_call("f xs, ys", "expected `,`: write a comma between two arguments");
     check_call("xs., |x| x + 1", "expected identifier or integer");
+    check_call("xs, |x| x + 1", "the function comes first: write `par_map!(f, items)`");
     check_call("xs, |x| x + 1, chunksize = 2", "the function comes first: write `par_map!(f, items)`");
     check_call("f, xs, ", "");
     check_call("global == 3, xs", "");
