@@ -16,6 +16,8 @@ mod lifetimes;
 mod options;
 mod par_map;
 mod pipeline;
+#[cfg(test)]
+mod properties;
 mod roles;
 mod signature;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod fallbacks;
 mod functions;
+mod half_typed;
 mod lifetimes;
 mod messages;
 mod methods;
