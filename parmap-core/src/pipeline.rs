@@ -59,17 +59,18 @@ where
     Pipeline::new(<IfSent<I::Item, N, I::IntoIter>>::if_sent(Source::new(items.into_iter())), 1)
 }
 
+/// What the next stage is given. No method: it would take `&self`, and a trait of the user's whose method of that name
+/// takes every `self` comes before that. (The methods of [`Pipeline`] take `self`, and so come first.)
+#[inline]
+#[must_use]
+pub fn item<L, T, W>(_pipe: &Pipeline<L, T, W>) -> Item<T, W> {
+    Item::new()
+}
+
 #[allow(clippy::type_complexity)] // What comes of a stage has a long type, by design.
 impl<L, T, W> Pipeline<L, T, W> {
     fn new(layer: L, chunk: usize) -> Self {
         Pipeline { layer, chunk, kind: PhantomData }
-    }
-
-    /// What the next stage is given.
-    #[inline]
-    #[must_use]
-    pub fn item(&self) -> Item<T, W> {
-        Item::new()
     }
 
     /// Batches are multiples of this many items too; 0 says nothing.

@@ -34,7 +34,7 @@ pub(super) struct Pipeline<'c> {
 // Output, with P for `::parmap::__private::pipeline`:
 //
 //     match P::source::<_, _, _, _>(lines) {
-//         parmap_pipe => match P::takes(parmap_pipe.item(), |line| parse(line), P::Map, P::Tries) {
+//         parmap_pipe => match P::takes(P::item(&parmap_pipe), |line| parse(line), P::Map, P::Tries) {
 //             parmap_stage => match parmap_pipe.par(parmap_stage) {
 //                 parmap_pipe => match (::parmap::__private::shared(&table),) {
 //                     (parmap_global_0,) => {
@@ -50,9 +50,9 @@ pub(super) struct Pipeline<'c> {
 //                             f
 //                         }
 //                         let parmap_local = || ();
-//                         match parmap_typed(&parmap_pipe.item(), &parmap_local, &parmap_global_0, |record, table| ..) {
+//                         match parmap_typed(&P::item(..), &parmap_local, &parmap_global_0, |record, ..| ..) {
 //                             parmap_f => match P::takes(
-//                                 parmap_pipe.item(),
+//                                 P::item(&parmap_pipe),
 //                                 move |parmap_item| parmap_f(parmap_item, parmap_global_0),
 //                                 P::Map,
 //                                 P::Plain,
@@ -162,7 +162,9 @@ impl Pieces<'_> {
         let site = Span::mixed_site();
         let function = match (closure(function), order) {
             (Some(_), _) => {
-                quote_spanned!(place=> parmap_typed(&parmap_pipe.item(), &parmap_local, #(&#globals,)* #function))
+                let engine = self.engine(place);
+                let item = quote_spanned!(place=> &#engine::item(&parmap_pipe));
+                quote_spanned!(place=> parmap_typed(#item, &parmap_local, #(&#globals,)* #function))
             }
             // A reference, so that a closure of the caller's is not moved.
             (None, Order::Parallel) => {
@@ -225,7 +227,7 @@ impl Pieces<'_> {
             (Order::Serial, _) => format!("serial_{takes}"),
         };
         let (name, mode) = (Ident::new(&name, place), self.mode(options, place));
-        quote_spanned!(place=> #engine::#name(parmap_pipe.item(), #local #called, #shape #mode))
+        quote_spanned!(place=> #engine::#name(#engine::item(&parmap_pipe), #local #called, #shape #mode))
     }
 
     /// Whether what a function returns can end the pipeline.

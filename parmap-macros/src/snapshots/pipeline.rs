@@ -35,28 +35,28 @@ fn parallel_stages_run_as_one() {
             fn main() {
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, (), _, _>(xs);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x + 1,
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.par(parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::looks(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x > &1,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.and_par(parmap_stage);
                 let parmap_f = &f;
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::FilterMap,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.and_par(parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| [x, x],
                     ::parmap::__private::pipeline::FlatMap,
                     ::parmap::__private::pipeline::Plain,
@@ -86,28 +86,28 @@ fn serial_stages() {
             fn main() {
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, (), _, _>(xs);
                 let parmap_stage = ::parmap::__private::pipeline::serial_takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x + 1,
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.serial(parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::serial_looks(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x > &1,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.serial(parmap_stage);
                 let mut parmap_f = f;
                 let parmap_stage = ::parmap::__private::pipeline::serial_takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::FilterMap,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.serial(parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::serial_takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| [x, x],
                     ::parmap::__private::pipeline::FlatMap,
                     ::parmap::__private::pipeline::Plain,
@@ -138,7 +138,7 @@ fn stages_with_a_width_of_their_own() {
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, (), _, _>(xs);
                 let parmap_f = &f;
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -146,7 +146,7 @@ fn stages_with_a_width_of_their_own() {
                 let parmap_pipe = parmap_pipe.par(parmap_stage);
                 let parmap_f = &g;
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -154,7 +154,7 @@ fn stages_with_a_width_of_their_own() {
                 let parmap_pipe = parmap_pipe.par_within(n + 1, parmap_stage);
                 let parmap_f = &h;
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -162,7 +162,7 @@ fn stages_with_a_width_of_their_own() {
                 let parmap_pipe = parmap_pipe.par(parmap_stage);
                 let mut parmap_f = i;
                 let parmap_stage = ::parmap::__private::pipeline::serial_takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -170,7 +170,7 @@ fn stages_with_a_width_of_their_own() {
                 let parmap_pipe = parmap_pipe.serial(parmap_stage);
                 let parmap_f = &j;
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -200,21 +200,21 @@ fn what_a_stage_is_told() {
             fn main() {
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, (), _, _>(xs);
                 let parmap_stage = ::parmap::__private::pipeline::serial_takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x,
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.chunksize(3).serial(parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x,
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.chunksize(a).par_within(b, parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| x,
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -264,14 +264,14 @@ fn all_that_a_closure_is_given() {
                 }
                 let parmap_local = || (Vec::new(), 0_u8);
                 let parmap_f = parmap_typed(
-                    &parmap_pipe.item(),
+                    &::parmap::__private::pipeline::item(&parmap_pipe),
                     &parmap_local,
                     &parmap_global_0,
                     &parmap_global_1,
                     |x, data, n, buf| f(x, data, n, buf),
                 );
                 let parmap_stage = ::parmap::__private::pipeline::looks_with(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     parmap_local,
                     move |parmap_local: &mut _, parmap_item| parmap_f(
                         parmap_item,
@@ -312,7 +312,7 @@ fn all_that_a_function_is_given() {
                 let parmap_local = || (Vec::new(), 0_u8);
                 let parmap_f = &f;
                 let parmap_stage = ::parmap::__private::pipeline::takes_with(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     parmap_local,
                     move |parmap_local: &mut _, parmap_item| parmap_f(
                         parmap_item,
@@ -327,7 +327,7 @@ fn all_that_a_function_is_given() {
                 let (parmap_global_0,) = (::parmap::__private::shared(3),);
                 let parmap_f = &f;
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item, parmap_global_0),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -370,13 +370,13 @@ fn globals_of_a_serial_stage() {
                 }
                 let parmap_local = || ();
                 let mut parmap_f = parmap_typed(
-                    &parmap_pipe.item(),
+                    &::parmap::__private::pipeline::item(&parmap_pipe),
                     &parmap_local,
                     &parmap_global_0,
                     |x, data| f(x, data),
                 );
                 let parmap_stage = ::parmap::__private::pipeline::serial_looks(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item, parmap_global_0),
                     ::parmap::__private::pipeline::Plain,
                 );
@@ -384,7 +384,7 @@ fn globals_of_a_serial_stage() {
                 let (parmap_global_0,) = (::parmap::__private::shared(&data),);
                 let mut parmap_f = f;
                 let parmap_stage = ::parmap::__private::pipeline::serial_takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item, parmap_global_0),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -414,14 +414,14 @@ fn failures() {
             fn main() {
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(xs);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| f(x),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Tries,
                 );
                 let parmap_pipe = parmap_pipe.par(parmap_stage);
                 let parmap_stage = ::parmap::__private::pipeline::looks(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| g(x),
                     ::parmap::__private::pipeline::Plain,
                 );

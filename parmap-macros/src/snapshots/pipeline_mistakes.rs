@@ -307,13 +307,13 @@ fn a_mistake_beside_a_whole_pipeline() {
                 }
                 let parmap_local = || ();
                 let parmap_f = parmap_typed(
-                    &parmap_pipe.item(),
+                    &::parmap::__private::pipeline::item(&parmap_pipe),
                     &parmap_local,
                     &parmap_global_0,
                     |x, data| f(x, data),
                 );
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     move |parmap_item| parmap_f(parmap_item, parmap_global_0),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Tries,
@@ -341,7 +341,7 @@ fn a_mistake_in_a_stage() {
                 };
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(xs);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| f(x),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,
@@ -367,7 +367,7 @@ fn a_stage_that_does_not_exist() {
                 };
                 let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(xs);
                 let parmap_stage = ::parmap::__private::pipeline::takes(
-                    parmap_pipe.item(),
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
                     |x| f(x),
                     ::parmap::__private::pipeline::Map,
                     ::parmap::__private::pipeline::Plain,

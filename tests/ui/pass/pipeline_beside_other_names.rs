@@ -35,6 +35,15 @@ trait Anything {
 
 impl<T> Anything for T {}
 
+/// One whose methods come before those with `&self`.
+trait ByValue: ::std::marker::Sized {
+    fn item(self) -> u8 {
+        2
+    }
+}
+
+impl<T> ByValue for T {}
+
 fn count() -> [u8; 2] {
     [1, 2]
 }
@@ -50,5 +59,5 @@ fn main() {
     );
     ::std::assert_eq!(sum, 29);
     ::std::assert_eq!(::parmap::pipeline!((count()), par(|x| x), sum()), 3);
-    ::std::assert_eq!(1.item() + 1.par() + 1.collect(), 3);
+    ::std::assert_eq!(1.item() + 1.par() + 1.collect(), 4);
 }
