@@ -77,7 +77,8 @@ fn take_item(signature: &mut Signature, item: usize) -> (Ident, Item) {
     // no option may mention the item, of which there may be many.
     let shadowed = |name: &Ident| {
         let lints = quote_spanned!(site=> #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)]);
-        let mut name = name.clone();
+        // As a name of the macro's it is in the macro's edition, in which `gen` is a keyword.
+        let mut name = if name == "gen" { Ident::new_raw("gen", name.span()) } else { name.clone() };
         name.set_span(site.located_at(name.span()));
         (name, lints)
     };

@@ -299,6 +299,48 @@ fn raw_identifiers() {
     );
 }
 
+/// In the crate's edition; in that of the expansion it is a keyword.
+#[test]
+fn a_keyword_of_a_later_edition() {
+    check(
+        "",
+        "fn gen(gen: u8) -> u8 { gen }",
+        expect![[r#"
+        fn gen<ParmapItems: ::parmap::OneOrMany<u8>>(
+            r#gen: ParmapItems,
+        ) -> ParmapItems::Output<u8, ::parmap::__private::Vec<u8>> {
+            ::parmap::__private::drive::<
+                u8,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+            >(
+                r#gen,
+                || ::parmap::__private::Options::new({
+                    static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(
+                        "gen",
+                    );
+                    &PARMAP_SITE
+                }),
+                || (),
+                |_, _, #[allow(clippy::shadow_reuse, clippy::shadow_unrelated)] gen: u8| -> u8 {
+                    gen
+                },
+                || ::parmap::__private::collect(),
+                ::parmap::__private::Plain,
+            )
+        }
+    "#]],
+    );
+}
+
 #[test]
 fn values_that_mention_other_parameters_and_another_path() {
     check(
