@@ -9,6 +9,8 @@ use syn::Visibility;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Expr, FnArg, Item, Pat, PatIdent, PatType, ReturnType, Signature, Stmt, Token, Type};
 
+use crate::visitor::{parenthesize_fragments_of_body, parenthesize_fragments_of_types};
+
 /// An annotated function.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -43,16 +45,13 @@ impl Function {
     fn read(input: ParseStream) -> syn::Result<Function> {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
-        let signature: Signature = input.parse()?;
+        let mut signature: Signature = input.parse()?;
+        parenthesize_fragments_of_types(&mut signature);
         if input.is_empty() || input.peek(Token![;]) {
             let _: Option<Token![;]> = input.parse()?;
             return Ok(Function { attributes, visibility, signature, inner_attributes: Vec::new(), block: None });
         }
-        let content;
-        let braces = syn::braced!(content in input);
-        let inner_attributes = content.call(Attribute::parse_inner)?;
-        let mut block = Group::new(Delimiter::Brace, content.parse()?);
-        block.set_span(braces.span.join());
+        let (inner_attributes, block) = body(input)?;
         Ok(Function { attributes, visibility, signature, inner_attributes, block: Some(block) })
     }
 
@@ -73,6 +72,43 @@ impl Function {
             FnArg::Receiver(_) => None,
         })
     }
+}
+
+/// Reads the `#![..]` at the start of a body, and the rest of it.
+///
+/// In braces that nobody has taken apart the compiler knows where fragments of a `macro_rules!` begin and end. In
+/// others `x * $sum` would be `x * a + b`, so there they are put in parentheses.
+fn body(input: ParseStream) -> syn::Result<(Vec<Attribute>, Group)> {
+    let content;
+    let whole = input.fork();
+    let braces = syn::braced!(content in input);
+    let inner_attributes = content.call(Attribute::parse_inner)?;
+    let rest: TokenStream = content.parse()?;
+    let mut block = Group::new(Delimiter::Brace, rest);
+    block.set_span(braces.span.join());
+    let block = match inner_attributes[..] {
+        [] => as_written(whole.parse()?).unwrap_or(block),
+        _ => parenthesized(block),
+    };
+    Ok((inner_attributes, block))
+}
+
+/// The braces that are `written`, out of the fragment that they may be.
+fn as_written(written: TokenTree) -> Option<Group> {
+    match written {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            as_written(group.stream().into_iter().next()?)
+        }
+        TokenTree::Group(group) => Some(group),
+        _ => None,
+    }
+}
+
+/// The block, with parentheses around the fragments in it, if it is all in syntax that syn knows.
+fn parenthesized(block: Group) -> Group {
+    let Ok(mut parsed) = syn::parse2(block.to_token_stream()) else { return block };
+    parenthesize_fragments_of_body(&mut parsed);
+    parsed.to_token_stream().into_iter().next().and_then(as_written).unwrap_or(block)
 }
 
 impl<'a> Parameter<'a> {

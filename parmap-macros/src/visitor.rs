@@ -5,8 +5,8 @@
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{BoundLifetimes, Expr, ExprGroup, ExprParen, GenericParam, Lifetime, ParenthesizedGenericArguments};
-use syn::{Type, TypeFnPtr, TypeImplTrait, TypeInfer, TypeReference, token};
+use syn::{Block, BoundLifetimes, Expr, ExprGroup, ExprParen, GenericParam, Lifetime, ParenthesizedGenericArguments};
+use syn::{Signature, Type, TypeFnPtr, TypeImplTrait, TypeInfer, TypeReference, token};
 
 /// Where `_` first stands in a type.
 pub(crate) fn placeholder(ty: &Type) -> Option<TypeInfer> {
@@ -25,6 +25,16 @@ pub(crate) fn impl_trait(ty: &Type) -> Option<Span> {
 /// Puts the fragments of a `macro_rules!` that an expression is made of in parentheses.
 pub(crate) fn parenthesize_fragments(value: &mut Expr) {
     Visitor::Fragments.visit_expr_mut(value);
+}
+
+/// Likewise in the types of a signature, where lengths of arrays are expressions.
+pub(crate) fn parenthesize_fragments_of_types(signature: &mut Signature) {
+    Visitor::Fragments.visit_signature_mut(signature);
+}
+
+/// Likewise in the body of a function.
+pub(crate) fn parenthesize_fragments_of_body(body: &mut Block) {
+    Visitor::Fragments.visit_block_mut(body);
 }
 
 /// Calls `each` on every lifetime of a type, on the one left out of `&T` as `'_`. Types that are scopes of their own
