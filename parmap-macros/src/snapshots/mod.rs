@@ -19,6 +19,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Arm, Expr, ExprMatch, Stmt, parse_quote};
 
+use crate::options::names_in;
+
 /// Checks the expansion of `#[parmap(options)] function`.
 #[track_caller]
 fn check(options: &str, function: &str, expected: Expect) {
@@ -83,6 +85,8 @@ fn expand(options: &str, function: &str) -> TokenStream {
 
 fn pretty(tokens: TokenStream) -> String {
     let text = tokens.to_string();
+    // The user's `forbid(unsafe_code)` says nothing of what a macro of another crate writes.
+    assert!(!names_in(tokens.clone()).iter().any(|name| name == "unsafe"), "an expansion holds no `unsafe`: {text}");
     let file = syn::parse2(tokens).unwrap_or_else(|error| panic!("{error} in {text}"));
     prettyplease::unparse(&file)
 }
