@@ -11,7 +11,7 @@ export CARGO_TARGET_DIR="$target"
 for workspace in . without-rayon; do
     cp ../../Cargo.lock $workspace/Cargo.lock
 done
-cargo fmt --all --check
+cargo fmt --check
 cargo test --workspace --exclude lints --quiet
 (cd without-rayon && cargo fmt --check && cargo test --quiet)
 python3 lints/compare.py

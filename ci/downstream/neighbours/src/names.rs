@@ -14,8 +14,11 @@ pub fn par_map(par_map: usize, parmap: usize, pipeline: &mut usize) -> usize {
 }
 
 /// A module called as the crate, beside the function.
+pub mod parmap {}
+
+/// A module called as the engine's crate.
 pub mod parmap_core {
-    /// Called as the engine's crate is.
+    /// Called as that too.
     #[::parmap::parmap]
     pub fn parmap_core(__private: u64) -> u64 {
         __private
