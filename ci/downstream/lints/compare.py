@@ -28,7 +28,7 @@ def messages(features):
         if not message or not message["code"]:
             continue
         for span in message["spans"]:
-            if span["is_primary"]:
+            if span["is_primary"] and span["file_name"].startswith("lints/"):
                 of_calls = span["file_name"].endswith("calls.rs")
                 place = (span["file_name"], None if of_calls else span["line_start"], message["code"]["code"])
                 found[place] = message["rendered"]

@@ -61,6 +61,20 @@ pub fn placed(value: u64, place: usize, seen: &mut Vec<u64>) -> u64 {
     seen.get(place).copied().unwrap_or_default()
 }
 
+/// Of one expression, with a place.
+#[cfg_attr(feature = "annotated", parmap::parmap(index = place))]
+#[must_use]
+pub fn numbered(value: usize, place: usize) -> usize {
+    value.wrapping_add(place)
+}
+
+/// Of one expression, with what it leaves unused.
+#[cfg_attr(feature = "annotated", parmap::parmap(index = _place, local(_seen = Vec::new())))]
+#[must_use]
+pub fn left_unused(value: &str, _place: usize, _seen: &mut Vec<u64>) -> usize {
+    value.len()
+}
+
 /// Of any type.
 #[cfg_attr(feature = "annotated", parmap::parmap(global = (rows, show)))]
 pub fn shown<'rows, T, F, const N: usize>(row: usize, rows: &'rows [[T; N]], show: F) -> (Option<&'rows T>, String)
