@@ -21,6 +21,15 @@ mod engine {
     }
 }
 
+mod sync {
+    pub(crate) mod whole {
+        pub(crate) use std::sync::{
+            Mutex,
+            atomic::{AtomicU32, AtomicUsize, Ordering},
+        };
+    }
+}
+
 mod work {
     use std::sync::{Mutex, MutexGuard};
 
