@@ -445,24 +445,24 @@ fn a_pipeline_that_begins() {
     check_pipeline(
         "source, par(|x| x + 1)",
         expect![[r#"
-        fn main() {
-            let parmap_error = {
-                ::core::compile_error! {
-                    "no end behind this stage: write `collect()`, `for_each(f)`, `fold(init, f)`, `sum()` or `count()`"
-                }
-            };
-            let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(source);
-            let parmap_stage = ::parmap::__private::pipeline::takes(
-                parmap_pipe.item(),
-                |x| x + 1,
-                ::parmap::__private::pipeline::Map,
-                ::parmap::__private::pipeline::Plain,
-            );
-            let parmap_pipe = parmap_pipe.par(parmap_stage);
-            let _ = (parmap_pipe,);
-            parmap_error
-        }
-    "#]],
+            fn main() {
+                let parmap_error = {
+                    ::core::compile_error! {
+                        "no end behind this stage: write `collect()`, `for_each(f)`, `fold(init, f)`, `sum()` or `count()`"
+                    }
+                };
+                let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(source);
+                let parmap_stage = ::parmap::__private::pipeline::takes(
+                    ::parmap::__private::pipeline::item(&parmap_pipe),
+                    |x| x + 1,
+                    ::parmap::__private::pipeline::Map,
+                    ::parmap::__private::pipeline::Plain,
+                );
+                let parmap_pipe = parmap_pipe.par(parmap_stage);
+                let _ = (parmap_pipe,);
+                parmap_error
+            }
+        "#]],
     );
 }
 
