@@ -301,8 +301,8 @@ class Face:
 
     def type_qualified_path(self, of):
         name = of["name"] + self.args(of["args"])
-        own = self.type(of["self_type"])
-        return f"<{own} as {self.path(of['trait'])}>::{name}" if of["trait"] else f"{own}::{name}"
+        own, trait = self.type(of["self_type"]), of["trait"] and self.path(of["trait"])
+        return f"<{own} as {trait}>::{name}" if trait else f"{own}::{name}"
 
     def type_dyn_trait(self, of):
         traits = [f"{self.higher(poly['generic_params'])}{self.path(poly['trait'])}" for poly in of["traits"]]
