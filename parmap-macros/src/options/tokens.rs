@@ -12,6 +12,10 @@ use crate::visitor::parenthesize_fragments;
 /// The compiler forgets where such a fragment begins and ends when it has been through a macro of this kind: without
 /// them `$sum * 2` would be `a + b * 2`.
 pub(crate) fn parse_expression(input: ParseStream) -> syn::Result<Expr> {
+    if input.peek(Token![try]) && input.peek2(Token![::]) {
+        // A name for syn, and for nobody else.
+        return Err(input.error("expected an expression"));
+    }
     let mut value = input.parse()?;
     parenthesize_fragments(&mut value);
     Ok(value)

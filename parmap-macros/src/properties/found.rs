@@ -30,6 +30,12 @@ fn a_missing_comma_behind_try() {
 }
 
 #[test]
+fn try_where_a_path_belongs() {
+    one_error(holds::pipeline, &["try::(a), par(f), sum()", "try::f, sum()"]);
+    one_error(holds::par_map, &["try::(a), xs", "f, try::(a)"]);
+}
+
+#[test]
 fn what_cannot_be_the_item_is_not_guessed_to_be() {
     one_error(
         holds::attribute,

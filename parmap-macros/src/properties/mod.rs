@@ -20,7 +20,7 @@ use self::tokens::{Tree, any_mutation, any_trees, trees, written};
 use self::valid::{Written, option};
 
 /// How many inputs each test tries, if the environment does not say.
-const CASES: u32 = 400;
+const CASES: u32 = 250;
 
 fn config() -> ProptestConfig {
     let config = ProptestConfig::default();
