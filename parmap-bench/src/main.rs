@@ -2,11 +2,14 @@
 //!
 //! ```text
 //! cargo run --release -p parmap-bench -- [ROWS] [--seconds S] [--whole] [--json FILE] [--plot DIR]
+//! cargo run --release -p parmap-bench -- soak [--seconds S] [--seed N] [--threads T] [--fault F]
 //! ```
 //!
 //! Rows are those of the table in README.md (`1` to `11`) and workloads beside them (`nbody`, ..); without any, all but
 //! the longest are run. The **capacity** is how much faster two threads (or as many as there are cores) finish
 //! independent work than one: no contender can be faster than the loop by more than that.
+//!
+//! `soak` times nothing: it makes random calls and checks each ([`soak`]).
 
 mod capacity;
 mod child;
@@ -15,17 +18,21 @@ mod peers;
 mod plots;
 mod report;
 mod rows;
+mod soak;
 mod spin;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crate::rows::{Ask, ROWS};
 
 /// Compares parmap with the plain loop and with its peers.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
     /// The rows to run; all if none is given.
     rows: Vec<String>,
     /// Seconds to spend on each contest.
@@ -45,8 +52,18 @@ struct Arguments {
     child: Option<Vec<String>>,
 }
 
+/// What is done in place of a comparison.
+#[derive(Subcommand)]
+enum Task {
+    /// Makes random calls for as long as is asked for, each checked against the plain loop.
+    Soak(soak::Options),
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Task::Soak(options)) = arguments.task {
+        return soak::run(options);
+    }
     if let Some(words) = &arguments.child {
         return child::run(words);
     }
