@@ -216,6 +216,7 @@ fn watch(world: &'static World, patience: u64) {
 
 /// Has parmap start the pools that it keeps, so that what is started later is too many.
 fn start_all_pools(world: &World) {
+    let _begun = world.watched("the start of all pools", 0, 0);
     let is_helped = |processes: usize| {
         let item = |_: u32| {
             thread::sleep(Duration::from_millis(1));

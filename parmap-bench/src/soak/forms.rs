@@ -94,7 +94,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Form> + Clone {
 }
 
 /// All of them.
-const FORMS: [&'static [Form]; 11] = [
+const FORMS: [&[Form]; 11] = [
     maps::FORMS,
     tried::FORMS,
     annotated::FORMS,

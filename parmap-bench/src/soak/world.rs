@@ -124,12 +124,17 @@ impl World {
         self.tally.by_form[program.number].fetch_add(1, Relaxed);
         self.tally.by_place[program.place.number()].fetch_add(1, Relaxed);
         self.tally.by_depth[program.depth].fetch_add(1, Relaxed);
+        self.watched(program.form.title(), program.seed, program.depth)
+    }
+
+    /// Has something watched that may hang.
+    pub(crate) fn watched(&self, form: &'static str, seed: u64, depth: usize) -> Begun<'_> {
         let number = self.opened.fetch_add(1, Relaxed);
         let thread = thread::current();
         let open = Open {
-            seed: program.seed,
-            form: program.form.title(),
-            depth: program.depth,
+            seed,
+            form,
+            depth,
             thread: thread.name().map_or_else(|| format!("{:?}", thread.id()), str::to_owned),
             since: self.ticks.load(Relaxed),
         };
