@@ -40,7 +40,7 @@ use self::{
     faults::{Fault, Faults},
     probe::Planned,
     process::Holding,
-    program::Allowed,
+    program::{Allowed, WIDTHS},
     random::{Random, mix},
     summary::Summary,
     world::World,
@@ -228,7 +228,7 @@ fn start_all_pools(world: &World) {
     // Where all cores are busy helpers are dear, and a call may do without.
     let start = |processes| assert!((0..100).any(|_| is_helped(processes)), "nobody helps a call of 100 ms");
     rayon::join(|| (), || ());
-    world.pool(1).install(|| [2, 4, 8, 16].into_iter().for_each(start));
+    world.pool(1).install(|| WIDTHS.into_iter().filter(|&width| width > 1).for_each(start));
 }
 
 /// Checks that nothing grew after the first round.

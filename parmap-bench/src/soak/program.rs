@@ -14,7 +14,7 @@ pub(crate) const DEEPEST: usize = 3;
 /// Most items of a call.
 const MOST_ITEMS: u64 = 100_000;
 /// Widths that calls ask for, so that pools of all powers of two up to 16 are kept.
-const WIDTHS: [usize; 6] = [1, 2, 3, 4, 7, 16];
+pub(crate) const WIDTHS: [usize; 6] = [1, 2, 3, 4, 7, 16];
 
 /// What an item does besides its result.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -227,6 +227,13 @@ impl Program {
     pub(crate) fn value(&self, position: u64) -> u64 {
         // So that sums do not overflow.
         mix(position ^ self.seed) >> 20
+    }
+
+    /// Whether items may use rayon on this thread. Not those of a call inside a call on a thread of no pool: a caller may
+    /// have come there to help, its item would wait for a thread of the global pool, and all of these may be callers that
+    /// wait for such helpers. That is a known hang.
+    pub(crate) fn may_use_rayon(&self) -> bool {
+        self.depth == 0 || rayon::current_thread_index().is_some()
     }
 
     /// Whether the item at this position fails, if it is evaluated.

@@ -23,7 +23,8 @@ pub(crate) fn run(world: &'static World, seed: u64, depth: usize) {
     // Another call, where there are to be several.
     let beside = |number: u64| call(world, &Program::beside(mix(seed ^ number), depth, world.allowed));
     let lock = || world.lock.lock().unwrap_or_else(PoisonError::into_inner);
-    match program.place {
+    let place = if program.may_use_rayon() { program.place } else { Place::Here };
+    match place {
         Place::Here => make(),
         Place::Global => rayon::scope(|_| make()),
         Place::Own(width) => world.pool(width).install(make),
