@@ -73,6 +73,17 @@ pub(crate) fn comes() -> Comes {
     COMES.try_with(Cell::get).unwrap_or(Comes::Woken)
 }
 
+/// Whether a caller on this thread may help the calls inside its own.
+///
+/// Not on a thread of no pool: an item that used rayon would wait there for a thread of the global pool, and all of those
+/// may be callers that wait for such items. They can use each other's help.
+fn may_help() -> bool {
+    #[cfg(all(feature = "rayon", not(loom)))]
+    return crate::pools::may_help();
+    #[cfg(any(not(feature = "rayon"), loom))]
+    true
+}
+
 /// What a call knows of the calls it is inside of, and of those inside it.
 pub(crate) struct Nested {
     /// The gate that the call was made behind, if its caller is a helper there.
@@ -124,8 +135,11 @@ impl Nested {
         drop(wanted);
     }
 
-    /// Helps one of the calls inside. False if none wants help.
+    /// Helps one of the calls inside. False if none wants help, or if this thread had better not.
     pub(crate) fn help_one(&self) -> bool {
+        if !may_help() {
+            return false;
+        }
         loop {
             let Some(request) = lock(&self.wanted).pop_front() else { return false };
             if request.grant(Comes::Waiting) {

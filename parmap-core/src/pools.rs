@@ -35,6 +35,11 @@ pub(crate) fn threads_here() -> Option<usize> {
     rayon::current_thread_index().map(|_| rayon::current_num_threads())
 }
 
+/// Whether this thread can use rayon without waiting for another.
+pub(crate) fn may_help() -> bool {
+    rayon::current_thread_index().is_some()
+}
+
 /// The requests to the global pool, which is started if need be and if that can be done.
 pub(crate) fn global() -> Option<Arc<Requests>> {
     GLOBAL

@@ -56,6 +56,11 @@ pub(crate) fn threads_here() -> Option<usize> {
     None
 }
 
+/// Callers here may wait on any thread.
+pub(crate) fn may_help() -> bool {
+    chance(2)
+}
+
 /// The requests to it.
 pub(crate) fn global() -> Option<Arc<Requests>> {
     REQUESTS.with_borrow(Clone::clone)

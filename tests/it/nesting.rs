@@ -123,6 +123,36 @@ fn a_caller_in_the_pool_helps_the_call_that_its_helper_has_open() {
 }
 
 #[test]
+fn callers_of_no_pool_do_not_wait_for_rayon_in_calls_inside_their_own() {
+    in_a_process_of_its_own("nesting::callers_of_no_pool_do_not_wait_for_rayon_in_calls_inside_their_own", &[], || {
+        #[parmap(processes = 2)]
+        fn inner(x: u64) -> u64 {
+            thread::sleep(Duration::from_millis(5));
+            rayon::join(|| x, || x).0
+        }
+        // One worker is done soon, and waits for the other, whose call wants help.
+        #[parmap(processes = 2)]
+        fn outer(x: u64) -> u64 {
+            thread::sleep(Duration::from_millis(1));
+            if x == 0 {
+                thread::sleep(Duration::from_millis(20));
+                return 0;
+            }
+            inner(0..40).into_iter().sum()
+        }
+        // All threads of the global pool are callers inside, and as many callers outside wait for them.
+        ThreadPoolBuilder::new().num_threads(2).build_global().unwrap();
+        for _ in 0..3 {
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| assert_eq!(outer(0..2), [0, 780]));
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn a_caller_that_holds_a_lock_is_given_nothing_of_other_calls() {
     in_a_process_of_its_own("nesting::a_caller_that_holds_a_lock_is_given_nothing_of_other_calls", &[], || {
         let pool = ThreadPoolBuilder::new().num_threads(3).build().unwrap();

@@ -167,7 +167,7 @@ impl<'p> Probe<'p> {
             Cost::Skewed(steps) => _ = black_box(spin(position, if is_one_in(64) { steps * 64 } else { steps })),
             Cost::Sleeps { one_in, time } if is_one_in(one_in) => thread::sleep(time),
             Cost::Yields { one_in } if is_one_in(one_in) => thread::yield_now(),
-            Cost::Rayon { one_in } if is_one_in(one_in) && self.program.may_use_rayon() => match position % 3 {
+            Cost::Rayon { one_in } if is_one_in(one_in) => match position % 3 {
                 0 => _ = rayon::yield_now(),
                 1 => _ = rayon::join(|| black_box(spin(position, 500)), || black_box(spin(position, 500))),
                 _ => assert_eq!((0..8_u64).into_par_iter().map(|x| spin(x, 100) | 1).filter(|x| x % 2 == 1).count(), 8),

@@ -229,13 +229,6 @@ impl Program {
         mix(position ^ self.seed) >> 20
     }
 
-    /// Whether items may use rayon on this thread. Not those of a call inside a call on a thread of no pool: a caller
-    /// may have come there to help, its item would wait for a thread of the global pool, and all of these may be callers
-    /// that wait for such helpers. That is a known hang.
-    pub(crate) fn may_use_rayon(&self) -> bool {
-        self.depth == 0 || rayon::current_thread_index().is_some()
-    }
-
     /// Whether the item at this position fails, if it is evaluated.
     #[inline]
     pub(crate) fn fails_at(&self, position: u64) -> bool {

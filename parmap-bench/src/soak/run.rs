@@ -23,8 +23,7 @@ pub(crate) fn run(world: &'static World, seed: u64, depth: usize) {
     // Another call, where there are to be several.
     let beside = |number: u64| call(world, &Program::beside(mix(seed ^ number), depth, world.allowed));
     let lock = || world.lock.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = if program.may_use_rayon() { program.place } else { Place::Here };
-    match place {
+    match program.place {
         Place::Here => make(),
         Place::Global => rayon::scope(|_| make()),
         Place::Own(width) => world.pool(width).install(make),
