@@ -9,7 +9,9 @@ seconds=${2:-20}
 machine=$(rustc -vV | sed -n 's/^host: //p')
 folder=${CARGO_TARGET_DIR:-$PWD/target}/fuzz
 
-if ! cargo fetch --quiet --manifest-path fuzz/Cargo.toml --target "$machine"; then
+# Whatever else is wrong there is no reason to do without.
+cargo metadata --no-deps --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
+if ! cargo fetch --quiet --locked --manifest-path fuzz/Cargo.toml --target "$machine"; then
     echo "skipped: the fuzzer cannot be fetched without a network"
     exit 0
 fi
@@ -23,7 +25,7 @@ fi
 coverage="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-pc-table"
 coverage+=" -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-trace-compares"
 RUSTFLAGS="$coverage -Ccodegen-units=1" \
-    cargo build --release --manifest-path fuzz/Cargo.toml --target "$machine" --target-dir "$folder"
+    cargo build --locked --release --manifest-path fuzz/Cargo.toml --target "$machine" --target-dir "$folder"
 
 for target in $targets; do
     mkdir -p "$folder/corpus/$target" "$folder/found"

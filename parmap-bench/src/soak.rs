@@ -48,7 +48,7 @@ use self::{
 
 /// The soak is done in so many rounds, with a look at memory and threads behind each. The first is the warm-up.
 const ROUNDS: u32 = 10;
-/// By so many kilobytes memory may grow after the first round. It comes to rest only after half a minute, since threads
+/// By so many kilobytes memory may grow after half of the rounds. It comes to rest only after half a minute, since threads
 /// free what others allocated (20 MB after 1 s, 70 MB after 30 s and after 20 minutes). At ten million calls a leak of 7
 /// bytes a call is more.
 const GROWTH: u64 = 64 * 1024;
@@ -231,14 +231,15 @@ fn start_all_pools(world: &World) {
     world.pool(1).install(|| WIDTHS.into_iter().filter(|&width| width > 1).for_each(start));
 }
 
-/// Checks that nothing grew after the first round.
+/// Checks that no thread came after the first round, and that memory has come to rest after half of them.
 fn check_growth(world: &World, held: &[Holding]) {
     let (Some(first), Some(last)) = (held.first(), held.last()) else { return };
     if last.threads > first.threads {
         world.wrong_in_all(&format!("from {} threads to {}", first.threads, last.threads));
     }
-    if last.memory > first.memory + GROWTH {
-        world.wrong_in_all(&format!("from {} kB of memory to {} kB", first.memory, last.memory));
+    let half = held[held.len() / 2].memory;
+    if last.memory > half + GROWTH {
+        world.wrong_in_all(&format!("from {half} kB of memory to {} kB", last.memory));
     }
 }
 

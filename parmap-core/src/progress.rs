@@ -74,10 +74,15 @@ mod tests {
                 let bar = options.progress.clone().expect("it was asked for").bar;
                 let pipe = source::<_, (), _, _>((0..items).filter(|x| *x < items));
                 // Of what a stage leaves out the bar counts what went in.
-                let stage = takes(pipe.item(), |x: u64| x.checked_sub(1), crate::pipeline::FilterMap, Plain);
-                let pipe = pipe.par(stage);
                 let stage =
-                    takes(pipe.item(), |x| (0..x % 1_000).fold(x, |x, y| x ^ std::hint::black_box(y)), Map, Plain);
+                    takes(crate::pipeline::item(&pipe), |x: u64| x.checked_sub(1), crate::pipeline::FilterMap, Plain);
+                let pipe = pipe.par(stage);
+                let stage = takes(
+                    crate::pipeline::item(&pipe),
+                    |x| (0..x % 1_000).fold(x, |x, y| x ^ std::hint::black_box(y)),
+                    Map,
+                    Plain,
+                );
                 let count = with(settings, || pipe.and_par(stage).count().run_by_default(options, tried::Plain));
                 assert_eq!((bar.position(), count as u64), (items, items.saturating_sub(1)));
                 assert!(bar.is_finished());

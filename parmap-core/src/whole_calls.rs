@@ -29,6 +29,8 @@ std::thread_local! {
     static REQUESTS: RefCell<Option<Arc<Requests>>> = const { RefCell::new(None) };
     static JOBS: RefCell<Vec<JoinHandle<()>>> = const { RefCell::new(Vec::new()) };
     static NOW: Cell<u64> = const { Cell::new(0) };
+    /// How many calls were given a helper, in this test.
+    static HELPED: Cell<usize> = const { Cell::new(0) };
     static WORLD: Cell<World> = const { Cell::new(World::ANY) };
 }
 
@@ -44,9 +46,6 @@ struct World {
 impl World {
     const ANY: World = World { remembered_ns: None, is_fast: false };
 }
-
-/// How many calls were given a helper, in all tests.
-static HELPED: AtomicUsize = AtomicUsize::new(0);
 
 /// In place of rayon's pools there is one in each schedule.
 pub(crate) type Pool = ();
@@ -121,14 +120,14 @@ fn in_random_schedules(world: World, calls: impl Fn() + Clone + Send + Sync + 's
     let schedules = std::env::var("PARMAP_SCHEDULES").map_or(30_000, |schedules| schedules.parse().unwrap());
     run(RandomScheduler::new(schedules), world, calls.clone());
     run(PctScheduler::new(5, schedules), world, calls);
-    println!("{} calls had helpers", HELPED.load(Relaxed));
+    println!("{} calls had helpers", HELPED.get());
 }
 
 fn run(scheduler: impl Scheduler + 'static, world: World, calls: impl Fn() + Send + Sync + 'static) {
     let mut config = Config::new();
     config.stack_size = 1 << 18;
     config.silence_warnings = true;
-    let helped = HELPED.load(Relaxed);
+    let helped = HELPED.get();
     Runner::new(scheduler, config).run(move || {
         NOW.set(0);
         WORLD.set(world);
@@ -142,7 +141,7 @@ fn run(scheduler: impl Scheduler + 'static, world: World, calls: impl Fn() + Sen
         }
         REQUESTS.set(None);
     });
-    assert!(HELPED.load(Relaxed) > helped, "nobody ever helped, so this has shown nothing");
+    assert!(HELPED.get() > helped, "nobody ever helped, so this has shown nothing");
 }
 
 /// One call: what its items do, and what is seen of them.
@@ -243,7 +242,7 @@ impl Seen {
     fn check(&self, tries: bool, outcome: Result<Vec<usize>, Failed>) {
         assert_eq!(self.inside.load(Relaxed), 0, "items still run");
         assert_eq!(self.living.load(Relaxed), 0, "values dropped twice or not at all");
-        HELPED.fetch_add(usize::from(self.helped.load(Relaxed) > 0), Relaxed);
+        HELPED.set(HELPED.get() + usize::from(self.helped.load(Relaxed) > 0));
         let calls = |item: usize| self.calls[item].load(Relaxed);
         let items = self.calls.len();
         assert!((0..items).all(|item| calls(item) <= 1), "an item was evaluated twice");
@@ -465,7 +464,7 @@ fn the_lowest_of_a_pipelines_failures_wins() {
         };
         let outcome = outcome(|| Ok(pipeline!(0..4_usize, par(fail), count(), processes = 4, crate = crate)));
         assert_eq!(outcome, Err(Failed::Panic(1)));
-        HELPED.fetch_add(usize::from(helped.load(Relaxed) > 0), Relaxed);
+        HELPED.set(HELPED.get() + usize::from(helped.load(Relaxed) > 0));
     });
 }
 

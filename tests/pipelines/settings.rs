@@ -142,6 +142,24 @@ fn a_token_stops_a_pipeline() {
 }
 
 #[test]
+fn a_shuffled_pipeline_pulls_no_further_once_it_is_to_stop() {
+    for processes in [1, 3] {
+        let (token, pulled) = (CancelToken::new(), AtomicUsize::new(0));
+        let source = (0..10_000_u64).inspect(|_| {
+            if pulled.fetch_add(1, SeqCst) == 10 {
+                token.cancel();
+            }
+        });
+        let settings = Settings::new().processes(processes).shuffle(1).cancel(&token);
+        let run = || with(settings, || pipeline!(source, par(mix), count()));
+        let payload = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+        assert!(payload.is::<Cancelled>());
+        // And not a whole deck.
+        assert!(pulled.load(SeqCst) < 20, "{} pulled", pulled.load(SeqCst));
+    }
+}
+
+#[test]
 fn a_deadline_that_has_passed_starts_nothing() {
     let settings = Settings::new().deadline(Instant::now());
     let started = AtomicUsize::new(0);

@@ -250,6 +250,12 @@ impl<'o, X: Send> Flow<'o, X> {
         if self.held.load(Ordering::Relaxed) || self.is_over() || self.failed.load(Ordering::Relaxed) != usize::MAX {
             return None;
         }
+        // A deck is filled with many batches before anybody looks again. Of a source that says it has nothing left there
+        // is nothing to stop.
+        if self.must_stop() && self.most.load(Ordering::Relaxed) != 0 {
+            self.stop();
+            return None;
+        }
         self.intake.enter()
     }
 
