@@ -105,6 +105,9 @@ impl fmt::Display for Summary {
         if let (Some(first), Some(last)) = (self.held.first(), self.held.last()) {
             let memory: Vec<_> = self.held.iter().map(|held| (held.memory / 1024).to_string()).collect();
             row("MB of memory after each round", memory.join(" "));
+            let allocated = self.held.iter().filter_map(|held| held.allocated);
+            let allocated: Vec<_> = allocated.map(|kilobytes| format!("{:.1}", kilobytes as f64 / 1024.0)).collect();
+            row("MB of it allocated", allocated.join(" "));
             row("threads after the first round, and the last", format!("{} {}", first.threads, last.threads));
         }
         if let Some(peak) = self.peak {

@@ -11,7 +11,7 @@ use std::{
         mpsc,
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use parmap::CancelToken;
@@ -58,7 +58,7 @@ pub(crate) struct World {
     open: Mutex<BTreeMap<u64, Open>>,
     opened: AtomicU64,
     ticks: AtomicU64,
-    cancels: Option<mpsc::Sender<(Duration, CancelToken)>>,
+    cancels: Option<mpsc::Sender<(Instant, CancelToken)>>,
     wrongs: AtomicUsize,
     is_over: AtomicBool,
 }
@@ -90,7 +90,7 @@ impl World {
     /// Cancels, after a while.
     pub(crate) fn cancel_after(&self, time: Duration, token: &CancelToken) {
         match &self.cancels {
-            Some(cancels) => cancels.send((time, token.clone())).expect("the thread that cancels lives as long"),
+            Some(cancels) => cancels.send((Instant::now() + time, token.clone())).expect("the thread that cancels lives as long"),
             None => token.cancel(),
         }
     }
@@ -165,12 +165,13 @@ impl Drop for Begun<'_> {
     }
 }
 
-/// A thread that cancels what it is sent.
-fn canceller() -> mpsc::Sender<(Duration, CancelToken)> {
-    let (send, receive) = mpsc::channel::<(Duration, CancelToken)>();
+/// A thread that cancels what it is sent, when it is time.
+fn canceller() -> mpsc::Sender<(Instant, CancelToken)> {
+    let (send, receive) = mpsc::channel::<(Instant, CancelToken)>();
     let cancel_all = move || {
         for (time, token) in receive {
-            thread::sleep(time);
+            // What has waited behind another is due at once: else tokens would come faster than they are cancelled.
+            thread::sleep(time.saturating_duration_since(Instant::now()));
             token.cancel();
         }
     };
