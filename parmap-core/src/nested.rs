@@ -88,6 +88,8 @@ fn may_help() -> bool {
 pub(crate) struct Nested {
     /// The gate that the call was made behind, if its caller is a helper there.
     outer: Option<Arc<Gate>>,
+    /// Whether its caller helps calls inside.
+    helps: bool,
     /// The wishes of calls inside, in the order in which they came.
     wanted: Mutex<VecDeque<Arc<Request>>>,
 }
@@ -102,12 +104,13 @@ impl Nested {
     /// For a call that this thread makes.
     pub(crate) fn new() -> Self {
         let outer = INSIDE.try_with(|inside| inside.borrow().clone()).ok().flatten();
-        Nested { outer, wanted: Mutex::new(VecDeque::new()) }
+        Nested { outer, helps: may_help(), wanted: Mutex::new(VecDeque::new()) }
     }
 
-    /// The gates that the call was made behind, from the innermost.
+    /// The gates that the call was made behind whose callers help calls inside, from the innermost.
     fn outer(&self) -> impl Iterator<Item = &Arc<Gate>> {
-        std::iter::successors(self.outer.as_ref(), |gate| gate.nested().outer.as_ref())
+        let all = std::iter::successors(self.outer.as_ref(), |gate| gate.nested().outer.as_ref());
+        all.filter(|gate| gate.nested().helps)
     }
 
     /// Shows a wish of this call to all who may be waiting for it.
@@ -137,7 +140,7 @@ impl Nested {
 
     /// Helps one of the calls inside. False if none wants help, or if this thread had better not.
     pub(crate) fn help_one(&self) -> bool {
-        if !may_help() {
+        if !self.helps {
             return false;
         }
         loop {

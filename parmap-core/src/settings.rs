@@ -90,7 +90,8 @@ impl Settings {
     /// A call that is stopped starts no further item (but for what its workers take up in the microseconds before they
     /// look), waits for those that are running, and then returns `Cancelled` as its error if it has `try` and an error type
     /// that is `From<Cancelled>`; any other call panics with [`Cancelled`](crate::Cancelled) as the payload. A call whose
-    /// items were all started by then just returns; of an iterator that does not say how long it is, if it has ended.
+    /// items were all started by then just returns; of an iterator that does not say how long it is, if it has ended. In
+    /// a pipeline all items have to be in their last stage by then, and those between stages go no further.
     ///
     /// See [`CancelToken`] for an example.
     pub fn cancel(mut self, token: &CancelToken) -> Self {

@@ -50,6 +50,8 @@ pub(crate) struct Flow<'o, X> {
     over: AtomicBool,
     /// Whether that is because the pipeline was told to stop.
     stopped: AtomicBool,
+    /// Whether a batch was dropped on its way.
+    dropped: AtomicBool,
     /// Whether nobody is to pull batches, as the caller wants to go on alone.
     held: AtomicBool,
     /// Whether batches are only to show what the stages cost.
@@ -81,6 +83,7 @@ impl<'o, X: Send> Flow<'o, X> {
             pool: ScopedPool::new(bounds.workers, orders.processes != 0),
             over: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            dropped: AtomicBool::new(false),
             held: AtomicBool::new(false),
             trial: AtomicBool::new(false),
             sharing: AtomicBool::new(false),
@@ -107,12 +110,15 @@ impl<'o, X: Send> Flow<'o, X> {
             progress.leave();
         }
         let is_stop = self.must_stop();
+        // Where all that there was is done there was nothing left to stop.
+        let is_empty = self.most.load(Ordering::Relaxed) == 0;
+        let is_done = self.intake.is_done(is_empty) && !self.dropped.into_inner();
         match self.outcome.into_inner().unwrap_or_else(PoisonError::into_inner) {
             // An item made a call that was cancelled with this one.
             Some((_, Cause::Panic(payload))) if is_stop && payload.is::<Cancelled>() => Err(Stopped::Cancelled),
             Some((index, Cause::Panic(payload))) => Err(Stopped::Panicked(Panicked { index, payload })),
             Some((_, Cause::Error(error))) => Err(Stopped::Failed(error)),
-            None if self.stopped.into_inner() => Err(Stopped::Cancelled),
+            None if self.stopped.into_inner() && !is_done => Err(Stopped::Cancelled),
             None => Ok(()),
         }
     }
@@ -128,13 +134,7 @@ impl<'o, X: Send> Flow<'o, X> {
             // Asked before anything is looked at: whoever makes it possible to go on alone rings as well.
             let rung = self.bell.rung();
             if self.must_stop() {
-                // Where all that there was is done there is nothing left to stop.
-                let is_done = self.most.load(Ordering::Relaxed) == 0 && self.intake.is_idle();
-                if is_done {
-                    self.finish()
-                } else {
-                    self.stop()
-                }
+                self.stop();
                 break;
             }
             self.sharing.store(pilot.is_sharing(), Ordering::Relaxed);
@@ -424,6 +424,9 @@ impl<X: Send> Worker<'_, X> {
         if !failed_before && passed.batch.as_ref().is_some_and(|batch| batch.failed.is_some()) {
             // Before the stage is passed on, so that no batch behind this one goes in.
             self.flow.failed_in(number);
+        }
+        if passed.batch.is_none() {
+            self.flow.dropped.store(true, Ordering::Relaxed);
         }
         passed
     }

@@ -212,10 +212,10 @@ impl Intake {
         state.way(self.in_flight)
     }
 
-    /// Whether nobody is at the source and no batch is under way.
-    pub(crate) fn is_idle(&self) -> bool {
+    /// Whether nobody is at the source, which has ended or else `is_empty`, and no batch is under way.
+    pub(crate) fn is_done(&self, is_empty: bool) -> bool {
         let state = lock(&self.state);
-        state.idle && state.pulled == state.done
+        state.idle && (state.ended || is_empty) && state.pulled == state.done
     }
 
     /// How many more batches may be pulled before one is done.
