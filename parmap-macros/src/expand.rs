@@ -35,7 +35,9 @@ use crate::signature::DriverSignature;
 //             |parmap_local: &mut _, parmap_index, section: Range<usize>| -> Result<f64, Bad> {
 //                 let i: usize = parmap_index;
 //                 let buf: &mut Vec<f64> = &mut parmap_local.0;
-//                 { .. }
+//                 match () {
+//                     () => { .. }
+//                 }
 //             },
 //             || ::parmap::__private::collect(),
 //             ::parmap::__private::tries(0),
@@ -95,8 +97,7 @@ pub(crate) fn closure(signature: &DriverSignature, before: &TokenStream, block: 
 fn body(signature: &DriverSignature) -> TokenStream {
     let site = Span::mixed_site();
     // There always is one: without it there is an error.
-    let mut block =
-        signature.function.block.clone().unwrap_or_else(|| Group::new(Delimiter::Brace, TokenStream::new()));
+    let block = signature.function.block.clone().unwrap_or_else(|| Group::new(Delimiter::Brace, TokenStream::new()));
     let (mut local, mut index, mut bindings) = (quote_spanned!(site=> _), quote_spanned!(site=> _), Vec::new());
     let mut bind = |PatType { attrs, pat, ty, .. }: &PatType, value| {
         // A parameter may be left unused under such a name.
@@ -116,9 +117,9 @@ fn body(signature: &DriverSignature) -> TokenStream {
     let block = if bindings.is_empty() {
         block.to_token_stream()
     } else {
-        // Within other braces those of the user could be left out, which is not for the compiler to tell the user.
-        block.set_span(site.located_at(block.span()));
-        quote_spanned!(site=> { #(#bindings)* #block })
+        // In an arm of a `match` the braces are the user's own: what the last expression holds is dropped when the user's
+        // edition says so, and no lint says that they can be left out.
+        quote_spanned!(site=> { #(#bindings)* match () { () => #block } })
     };
     closure(signature, &quote_spanned!(site=> #local, #index,), &block)
 }

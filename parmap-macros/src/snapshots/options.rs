@@ -48,7 +48,9 @@ fn index_and_locals() {
                         #[allow(clippy::no_effect_underscore_binding)]
                         #[allow(unused)]
                         let count: &mut u64 = &mut parmap_local.1;
-                        { x }
+                        match () {
+                            () => x,
+                        }
                     },
                     || ::parmap::__private::collect(),
                     ::parmap::__private::Plain,

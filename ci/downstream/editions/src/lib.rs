@@ -55,6 +55,22 @@ pub fn annotated(x: usize, drops: &Drops) -> usize {
     drops.note("temporary").weigh(x)
 }
 
+/// The same, with its item's position.
+#[parmap(global = drops, index = i)]
+pub fn placed(x: usize, drops: &Drops, i: usize) -> usize {
+    let _variable = drops.note("variable");
+    drops.note("temporary").weigh(x - i)
+}
+
+/// The same, with a worker's state, and where no lint looks into.
+#[parmap(global = drops, local(calls = 0))]
+pub fn counted(x: usize, drops: &Drops, calls: &mut usize) -> usize {
+    #![allow(clippy::all)]
+    *calls += 1;
+    let _variable = drops.note("variable");
+    drops.note("temporary").weigh(x)
+}
+
 impl Drops {
     /// The same, as a method.
     #[parmap]
@@ -77,6 +93,10 @@ fn what_a_body_drops_it_drops_in_the_order_of_its_edition() {
     assert_eq!((annotated(1, &drops), drops.take()), (10, expected.clone()));
     assert_eq!((annotated([1], &drops), drops.take()), (vec![10], expected.clone()));
     assert_eq!((drops.method(1), drops.take()), (10, expected.clone()));
+    assert_eq!((placed(1, &drops), drops.take()), (10, expected.clone()));
+    assert_eq!((placed([1], &drops), drops.take()), (vec![10], expected.clone()));
+    assert_eq!((counted(1, &drops), drops.take()), (10, expected.clone()));
+    assert_eq!((counted([1], &drops), drops.take()), (vec![10], expected.clone()));
     let mapped = parmap::par_map!(
         |x: usize| {
             let _variable = drops.note("variable");
