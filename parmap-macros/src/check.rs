@@ -4,7 +4,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{FnArg, Receiver, ReceiverKind, Safety, Type};
+use syn::{FnArg, Receiver, ReceiverKind, Safety, Type, Visibility};
 
 use crate::errors::Errors;
 use crate::function::{Function, Parameter, is_primitive, ungrouped};
@@ -34,8 +34,10 @@ pub(crate) fn check(function: &Function, options: &mut Options, roles: Option<&R
 /// Reports that there is no body, and returns whether there is one.
 pub(crate) fn check_body(function: &Function, errors: &mut Errors) -> bool {
     if function.block.is_none() {
-        let advice = if may_be_a_traits(function) {
+        let advice = if may_be_a_traits(function) && mentions_self(function) {
             "write `#[parmap]` on a function that has one, and call that from the trait's methods"
+        } else if may_be_declared(function) {
+            "write it behind the signature, or `#[parmap]` on a function that calls this one"
         } else {
             "write it behind the signature"
         };
@@ -44,23 +46,47 @@ pub(crate) fn check_body(function: &Function, errors: &mut Errors) -> bool {
     function.block.is_some()
 }
 
-/// Whether a function without a body looks like what a trait's implementations have to define.
+/// Whether a function without a body may be one that a trait or an `extern` block declares, where none can stand. The
+/// same tokens between other functions are one whose body was forgotten, of which the compiler speaks as well: what can be
+/// nothing else gets a body.
+fn may_be_declared(function: &Function) -> bool {
+    may_be_a_traits(function) || may_be_foreign(function)
+}
+
 fn may_be_a_traits(function: &Function) -> bool {
-    let names = names_in(function.signature.to_token_stream());
-    function.block.is_none() && names.iter().any(|name| name == "self" || name == "Self")
+    let is_whole = function.semicolon.is_some() || mentions_self(function);
+    function.block.is_none() && is_whole && matches!(function.visibility, Visibility::Inherited)
+}
+
+fn mentions_self(function: &Function) -> bool {
+    names_in(function.signature.to_token_stream()).iter().any(|name| name == "self" || name == "Self")
+}
+
+/// Whether it is declared as the functions of other languages are: without generics, of types that such languages have.
+fn may_be_foreign(function: &Function) -> bool {
+    let is_foreign = |ty: &Type| match ungrouped(ty) {
+        Type::Path(path) => path.path.segments.iter().all(|segment| segment.arguments.is_none()),
+        Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
+        _ => false,
+    };
+    function.semicolon.is_some()
+        && !mentions_self(function)
+        && function.signature.generics.params.is_empty()
+        && function.parameters().all(|parameter| is_foreign(&parameter.written.ty))
+        && function.result().is_none_or(is_foreign)
 }
 
 /// Whether the function can stand as a driver in spite of its mistakes, so that its callers may pass one item or many.
 ///
 /// An ABI is only left out: Rust calls a driver just as well. A `const` or `async` function is called where no driver
 /// can be, items or results without a type of their own leave nothing to write in the driver's signature, and what a trait
-/// declares is called as its implementations are.
+/// or an `extern` block declares is called as what it stands for.
 pub(crate) fn can_stand_as_driver(function: &Function, item: usize) -> bool {
     let signature = &function.signature;
     let plain = signature.constness.is_none() && signature.asyncness.is_none() && signature.variadic.is_none();
     let named = |ty: &Type| has_type_of_its_own(function, ty);
     plain
-        && !may_be_a_traits(function)
+        && !may_be_declared(function)
         && item_type(function, Some(item)).is_some_and(named)
         && function.result().and_then(impl_trait).is_none()
 }

@@ -20,6 +20,8 @@ pub(crate) struct Function {
     pub(crate) inner_attributes: Vec<Attribute>,
     /// The rest of the body, braces included; nothing where there is none.
     pub(crate) block: Option<Group>,
+    /// What stands there instead; nothing where a function is still being typed.
+    pub(crate) semicolon: Option<Token![;]>,
 }
 
 /// A parameter that is not the receiver.
@@ -48,11 +50,11 @@ impl Function {
         let mut signature: Signature = input.parse()?;
         parenthesize_fragments_of_types(&mut signature);
         if input.is_empty() || input.peek(Token![;]) {
-            let _: Option<Token![;]> = input.parse()?;
-            return Ok(Function { attributes, visibility, signature, inner_attributes: Vec::new(), block: None });
+            let (inner_attributes, semicolon) = (Vec::new(), input.parse()?);
+            return Ok(Function { attributes, visibility, signature, inner_attributes, block: None, semicolon });
         }
         let (inner_attributes, block) = body(input)?;
-        Ok(Function { attributes, visibility, signature, inner_attributes, block: Some(block) })
+        Ok(Function { attributes, visibility, signature, inner_attributes, block: Some(block), semicolon: None })
     }
 
     /// The type of the result, if the function returns something.

@@ -56,10 +56,32 @@ fn a_method_without_a_body() {
 }
 
 #[test]
+fn a_function_that_a_trait_or_another_language_may_declare() {
+    let declared = [
+        "fn cost (x : f64 , data : & [f64]) -> f64 ;",
+        "fn cost < K : Key > (key : & K) -> f64 ;",
+        "pub fn cbrt (x : f64) -> f64 ;",
+        "pub fn cbrt (x : c_double) -> c_double ;",
+        "pub unsafe fn sum (data : * const f64 , len : usize , each : fn (f64)) ;",
+    ];
+    for function in declared {
+        let expansion = expand("", function).to_string();
+        assert!(expansion.ends_with(function), "{expansion}");
+    }
+    for function in declared.map(|function| function.trim_end_matches(';')) {
+        assert!(expand("", function).to_string().contains("loop { }"), "{function}");
+    }
+    for function in ["pub fn cost (x : & [f64]) -> f64 ;", "pub (crate) fn first < T > (x : Row) -> u8 ;"] {
+        assert!(expand("", function).to_string().contains("loop { }"), "{function}");
+    }
+}
+
+#[test]
 fn a_function_without_a_body_and_without_an_item() {
     let expansion = expand("chunksize = 0", "fn double () ;").to_string();
     let zero = "`chunksize` is at least 1: write a larger number, or leave the option out";
-    let messages = format!("{zero}\nthere is no body to run here: write it behind the signature");
+    let advice = "write it behind the signature, or `#[parmap]` on a function that calls this one";
+    let messages = format!("{zero}\nthere is no body to run here: {advice}");
     assert_eq!(messages_in(&expansion), messages);
     assert!(expansion.ends_with("fn double () ;"), "{expansion}");
 }

@@ -201,7 +201,14 @@ fn functions_of_another_kind() {
         "fn f(&self, x: u8) -> u8;",
         "there is no body to run here: write `#[parmap]` on a function that has one, and call that from the trait's methods",
     );
-    check("", "fn f(x: u8, y: u8) -> u8;", "there is no body to run here: write it behind the signature");
+    let whole = "there is no body to run here: write it behind the signature";
+    let declared = format!("{whole}, or `#[parmap]` on a function that calls this one");
+    check("", "fn f(x: u8, y: u8) -> u8;", &declared);
+    check("", "fn f(x: &[f64]) -> f64;", &declared);
+    check("", "pub unsafe fn f(x: *const u8, ...) -> c_int;", &declared);
+    check("", "pub fn f(x: &[f64]) -> f64;", whole);
+    check("", "pub fn f(&self, x: u8) -> u8;", whole);
+    check("", "fn f(x: u8, y: u8) -> u8", whole);
 }
 
 #[test]
