@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
+use syn::spanned::Spanned;
 use syn::{Expr, Stmt, Token};
 
 use crate::visitor::parenthesize_fragments;
@@ -23,13 +24,17 @@ pub(crate) fn parse_expression(input: ParseStream) -> syn::Result<Expr> {
 
 /// `value` as it is written behind a `&` or before a `{`: in parentheses, unless it is whole there as it is.
 pub(crate) fn operand(value: &Expr) -> TokenStream {
-    if is_whole(value) { value.to_token_stream() } else { quote_spanned!(Span::mixed_site()=> (#value)) }
+    if is_whole(value) {
+        return value.to_token_stream();
+    }
+    // Of parentheses that reach further than what is in them the compiler takes the place for its messages.
+    quote_spanned!(Span::mixed_site().located_at(value.span())=> (#value))
 }
 
+/// A closure is not: before a `{` its body could not end in `Point { x }`.
 fn is_whole(value: &Expr) -> bool {
     match value {
-        Expr::Path(_) | Expr::Lit(_) | Expr::Closure(_) | Expr::Paren(_) | Expr::Tuple(_) => true,
-        Expr::Array(_) | Expr::Macro(_) => true,
+        Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Tuple(_) | Expr::Array(_) | Expr::Macro(_) => true,
         Expr::Group(group) => is_whole(&group.expr),
         Expr::Reference(reference) => is_whole(&reference.expr),
         _ => false,

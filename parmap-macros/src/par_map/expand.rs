@@ -59,7 +59,10 @@ pub(super) fn expand(function: &Expr, items: &Expr, options: &Options) -> TokenS
     let shared = typed::shared(options, parmap);
     let parmap_out = call.out.iter().map(|(_, name)| name);
     // Lent again, so that a `&mut` variable can be used again after the call.
-    let out = call.out.iter().map(|(out, _)| quote_spanned!(Span::mixed_site()=> &mut *(#out)));
+    let out = call.out.iter().map(|(value, name)| {
+        let value = operand(value);
+        quote_spanned!(name.span()=> &mut *#value)
+    });
     let (options, body, drive) = (call.options(), call.body(), call.drive());
     let mapped = call.with_f(&quote_spanned!(Span::mixed_site()=> #body #drive));
     quote_spanned! {Span::mixed_site()=>
@@ -199,11 +202,13 @@ impl<'c> Expansion<'c> {
         let parameter = |is_used: bool, name| Ident::new(if is_used { name } else { "_" }, site);
         let local = parameter(options.locals().next().is_some(), "parmap_local");
         let index = parameter(options.extras.iter().any(|extra| matches!(extra, Extra::Index(_))), "parmap_index");
+        // An error that this is no function belongs on the function.
+        let called = quote_spanned!(f.span()=> #f(parmap_item, #(#extras),*));
         quote_spanned! {site=>
             let #body = #parmap::__private::body(
                 &parmap_item,
                 &parmap_local,
-                |#local: &mut _, #index, parmap_item| #f(parmap_item, #(#extras),*),
+                |#local: &mut _, #index, parmap_item| #called,
             );
         }
     }

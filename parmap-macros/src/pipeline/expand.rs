@@ -124,7 +124,12 @@ impl Pieces<'_> {
         let called = quote_spanned!(place=> move |#folded parmap_item| #f(#folded parmap_item));
         let ended = ended(parmap_init.as_ref().map(|init| init as _), Some(&called));
         let (init, parmap_init) = (init.iter(), parmap_init.iter());
-        quote_spanned!(Span::mixed_site()=> match (#(#init,)* #function,) { (#(#parmap_init,)* mut #f,) => #ended })
+        let mutability = quote_spanned!(place=> mut);
+        quote_spanned! {Span::mixed_site()=>
+            match (#(#init,)* #function,) {
+                (#(#parmap_init,)* #mutability #f,) => #ended
+            }
+        }
     }
 
     /// The pipeline's value.
@@ -173,7 +178,7 @@ impl Pieces<'_> {
             }
             (None, Order::Serial) => operand(function),
         };
-        let mutability = (*order == Order::Serial).then(|| quote_spanned!(site=> mut));
+        let mutability = (*order == Order::Serial).then(|| quote_spanned!(place=> mut));
         let bound = quote_spanned!(site=> match #function { #mutability #f => #bound });
         if has_extras { self.with_extras(stage, &globals, &bound) } else { bound }
     }

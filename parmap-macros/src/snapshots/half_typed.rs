@@ -508,17 +508,17 @@ fn a_stage_that_cannot_be_read() {
     check_pipeline(
         "source, par(f, global =), serial(|x| x + 1), collect()",
         expect![[r#"
-        fn main() {
-            let parmap_error = {
-                ::core::compile_error! {
-                    "`global` has no value: write `global = &data`"
-                }
-            };
-            let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(source);
-            let _ = (parmap_pipe, &f, &|x| x + 1);
-            parmap_error
-        }
-    "#]],
+            fn main() {
+                let parmap_error = {
+                    ::core::compile_error! {
+                        "`global` has no value: write `global = &data`"
+                    }
+                };
+                let parmap_pipe = ::parmap::__private::pipeline::source::<_, _, _, _>(source);
+                let _ = (parmap_pipe, &f, &(|x| x + 1));
+                parmap_error
+            }
+        "#]],
     );
 }
 

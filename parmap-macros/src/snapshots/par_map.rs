@@ -551,7 +551,7 @@ fn into_a_place() {
         r#"|x| x, xs, try, into = &mut out"#,
         expect![[r#"
             fn main() {
-                match (xs, &mut *(&mut out)) {
+                match (xs, &mut *&mut out) {
                     (parmap_items, parmap_out) => {
                         let parmap_options = ::parmap::__private::Options::new({
                             static PARMAP_SITE: ::parmap::__private::Site = ::parmap::__private::Site::new(

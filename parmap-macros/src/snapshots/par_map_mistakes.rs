@@ -62,7 +62,7 @@ fn a_mistake_that_leaves_parameters_unknown() {
                     }
                 } {
                     parmap_error => {
-                        let _ = (&xs, &|x, data| f(x, data));
+                        let _ = (&xs, &(|x, data| f(x, data)));
                         parmap_error
                     }
                 }

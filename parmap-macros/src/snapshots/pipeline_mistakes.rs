@@ -347,7 +347,7 @@ fn a_mistake_in_a_stage() {
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.par(parmap_stage);
-                let _ = (parmap_pipe, &|x, data| g(x, data), &3, &|x| h(x), &|x| i(x));
+                let _ = (parmap_pipe, &(|x, data| g(x, data)), &3, &(|x| h(x)), &(|x| i(x)));
                 parmap_error
             }
         "#]],
@@ -373,7 +373,7 @@ fn a_stage_that_does_not_exist() {
                     ::parmap::__private::pipeline::Plain,
                 );
                 let parmap_pipe = parmap_pipe.par(parmap_stage);
-                let _ = (parmap_pipe, &|x| h(x), &|x| g(x));
+                let _ = (parmap_pipe, &(|x| h(x)), &(|x| g(x)));
                 parmap_error
             }
         "#]],
@@ -385,16 +385,16 @@ fn a_try_that_may_belong_anywhere() {
     check_pipeline(
         r#"xs, par(|x| f(x)), collect(try)"#,
         expect![[r#"
-        fn main() {
-            let parmap_error = {
-                ::core::compile_error! {
-                    "`try` is for functions: put `try` on the stage whose function returns a `Result`"
-                }
-            };
-            let _ = (&xs, &|x| f(x));
-            parmap_error
-        }
-    "#]],
+            fn main() {
+                let parmap_error = {
+                    ::core::compile_error! {
+                        "`try` is for functions: put `try` on the stage whose function returns a `Result`"
+                    }
+                };
+                let _ = (&xs, &(|x| f(x)));
+                parmap_error
+            }
+        "#]],
     );
 }
 
@@ -403,16 +403,16 @@ fn no_source() {
     check_pipeline(
         r#"par(|x| f(x)), sum()"#,
         expect![[r#"
-        fn main() {
-            let parmap_error = {
-                ::core::compile_error! {
-                    "no source before this: write `pipeline!(items, par(f), collect())`"
-                }
-            };
-            let _ = (&|x| f(x),);
-            parmap_error
-        }
-    "#]],
+            fn main() {
+                let parmap_error = {
+                    ::core::compile_error! {
+                        "no source before this: write `pipeline!(items, par(f), collect())`"
+                    }
+                };
+                let _ = (&(|x| f(x)),);
+                parmap_error
+            }
+        "#]],
     );
 }
 

@@ -20,4 +20,18 @@ fn main() {
         in_flight = if true { 1 } else { 2 } + 1,
     );
     assert_eq!(quadrupled, [4, 8]);
+    assert_eq!(par_map!(&|n: usize| Step { f: double, n }, 0..3).len(), 3);
+    let mut made = 0;
+    let mut count = || made += 1;
+    let steps: Vec<Step> = pipeline!(
+        0..3,
+        par(&|n: usize| Step { f: double, n }),
+        serial(&mut |Step { f, n }| {
+            count();
+            Step { f, n }
+        }),
+        serial(&mut |step: Step| Step { n: step.n + 1, ..step }),
+        collect(),
+    );
+    assert_eq!((steps.len(), steps[1].n, made), (3, 2, 3));
 }
