@@ -207,6 +207,10 @@ impl Call {
             // What cannot be read there may be one.
             return;
         }
+        if self.parts.last().is_some_and(Part::is_cut_short) {
+            // Who is not done with the last stage has not come to the end.
+            return;
+        }
         let advice = format!("write {}", parts::ends());
         match (self.early.first(), self.parts.last(), &self.source) {
             (Some(option), ..) => errors.at(option, format!("no end before the options: {advice}")),

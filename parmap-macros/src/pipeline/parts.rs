@@ -269,6 +269,11 @@ impl Part {
         Err(Error::new_spanned(value, message))
     }
 
+    /// Whether it has no function.
+    pub(super) fn is_cut_short(&self) -> bool {
+        self.kind != Kind::End && self.arguments.is_empty()
+    }
+
     /// The stage that this is, if nothing is wrong with it.
     pub(super) fn stage(&self) -> Option<Stage<'_>> {
         match (self.kind, &self.arguments[..]) {
