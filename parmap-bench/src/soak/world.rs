@@ -90,7 +90,9 @@ impl World {
     /// Cancels, after a while.
     pub(crate) fn cancel_after(&self, time: Duration, token: &CancelToken) {
         match &self.cancels {
-            Some(cancels) => cancels.send((Instant::now() + time, token.clone())).expect("the thread that cancels lives as long"),
+            Some(cancels) => {
+                cancels.send((Instant::now() + time, token.clone())).expect("the thread that cancels lives as long")
+            }
             None => token.cancel(),
         }
     }

@@ -72,3 +72,11 @@ fn numbers_that_are_more_than_a_name() {
         no_error(holds::pipeline, &[&format!("xs, {stage}, sum(), in_flight = {number}, processes = {number}")]);
     }
 }
+
+#[test]
+fn an_end_that_is_called_again() {
+    one_error(
+        holds::pipeline,
+        &["S { n: 2 }.n, collect()(), engine = threads", "xs, sum()(), engine = threads", "xs, collect()()"],
+    );
+}

@@ -227,8 +227,13 @@ impl<'t> Expansion<'t> {
         for value in values {
             let Some(node) = node(value) else { continue };
             let is_there = |end: &Leaf| self.leaves.contains_key(end);
-            let ends = leaves(value.to_token_stream());
-            let is_needed = self.messages.is_empty() || (is_there(&ends[0]) && is_there(&ends[ends.len() - 1]));
+            let tokens = value.to_token_stream();
+            // Of brackets with nothing inside, as at the end of `collect()()`, it is not to be seen whether they are there.
+            let is_seen =
+                !matches!(tokens.clone().into_iter().last(), Some(TokenTree::Group(end)) if end.stream().is_empty());
+            let ends = leaves(tokens);
+            let is_there = is_seen && is_there(&ends[0]) && is_there(&ends[ends.len() - 1]);
+            let is_needed = self.messages.is_empty() || is_there;
             if is_needed && !nodes.found.contains(&node) {
                 self.refuse(&format!("`{}` should be whole", node.0));
             }
