@@ -92,8 +92,9 @@ impl<I: Iterator<Item = T> + Send, T: Send> Supply for Each<I, T> {
     }
 
     fn run<W: Work<T>>(self, options: &Options, work: &W) -> Result<Vec<W::Cell>, Stopped<W::Error>> {
-        // An iterator that may be left early may be endless.
-        let made = Vec::with_capacity(if W::TRIES { 0 } else { self.iterator.size_hint().0 });
+        // An iterator that may be left early may be endless, and may say so.
+        let may_be_left = W::TRIES || options.orders.stop().is_some();
+        let made = Vec::with_capacity(if may_be_left { 0 } else { self.iterator.size_hint().0 });
         let mut alone = Alone { iterator: self.iterator, first: None, made, ended: false };
         let mut state = work.begin();
         let mut pace = Pace::guess(options.site.item_ns());
