@@ -5,12 +5,16 @@
 //! rayon's pool is one whose jobs are threads that may come at any time, the clock goes as it likes, and a site remembers
 //! anything. `PARMAP_SCHEDULES` says how many schedules are tried for each test; shuttle prints one that fails.
 
+mod cancels;
+mod ends;
+mod pipelines;
+
 use std::{
     cell::{Cell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -39,12 +43,22 @@ std::thread_local! {
 struct World {
     /// What sites remember of an item, if not anything.
     remembered_ns: Option<f32>,
-    /// Whether nothing takes long, by the clock.
-    is_fast: bool,
+    clock: Clock,
 }
 
 impl World {
-    const ANY: World = World { remembered_ns: None, is_fast: false };
+    const ANY: World = World { remembered_ns: None, clock: Clock::Any };
+}
+
+/// What things take, by the clock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Clock {
+    /// Most take no time, and some very long.
+    Any,
+    /// Nothing takes long.
+    Fast,
+    /// All take longer than a run or a batch should.
+    Slow,
 }
 
 /// In place of rayon's pools there is one in each schedule.
@@ -93,15 +107,19 @@ pub(crate) fn remembering(site: &Site) -> &'static Site {
     Box::leak(Box::new(site.remembering(item_ns, chance(4))))
 }
 
-/// A clock: most things take no time, and some very long.
+/// The time by that clock.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(crate) struct Instant(u64);
 
 impl Instant {
     pub(crate) fn now() -> Self {
-        let most =
-            if WORLD.get().is_fast { 100 } else { [100, 5_000, 100_000, 20_000_000][thread_rng().gen_range(0..4)] };
-        let ns = NOW.get() + thread_rng().gen_range(20..most);
+        let most = match WORLD.get().clock {
+            Clock::Any => [100, 5_000, 100_000, 20_000_000][thread_rng().gen_range(0..4)],
+            Clock::Fast => 100,
+            Clock::Slow => 20_000_000,
+        };
+        let least = if WORLD.get().clock == Clock::Slow { 100_000 } else { 20 };
+        let ns = NOW.get() + thread_rng().gen_range(least..most);
         NOW.set(ns);
         Instant(ns)
     }
@@ -146,19 +164,33 @@ fn run(scheduler: impl Scheduler + 'static, world: World, calls: impl Fn() + Sen
 
 /// One call: what its items do, and what is seen of them.
 struct Seen {
-    calls: Vec<AtomicUsize>,
+    calls: Arc<[AtomicUsize]>,
     inside: AtomicUsize,
     living: AtomicUsize,
     panics: Option<usize>,
     errors: Option<usize>,
-    cancels: Option<usize>,
+    cancels: Cancels,
     token: CancelToken,
+    /// Whether all items had been started when the token was cancelled.
+    was_late: Arc<AtomicBool>,
+    /// Whether a token was when the call returned.
+    was_cancelled: AtomicBool,
     caller: thread::ThreadId,
     helped: AtomicUsize,
-    /// Whether calls around this one may cancel it.
-    may_be_cancelled: bool,
+    /// The tokens of the calls around this one.
+    around: Vec<CancelToken>,
     /// How many calls deep its items may make calls.
     depth: usize,
+}
+
+/// Who cancels a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cancels {
+    Nobody,
+    /// An item of it.
+    Item(usize),
+    /// A thread that has no part in it.
+    Another,
 }
 
 /// A value that counts while it lives.
@@ -189,7 +221,7 @@ impl From<Cancelled> for Failed {
 }
 
 impl Seen {
-    fn new(items: usize, depth: usize, may_be_cancelled: bool) -> Self {
+    fn new(items: usize, depth: usize, around: &[CancelToken]) -> Self {
         let some = |times| chance(times).then(|| thread_rng().gen_range(0..items.max(1)));
         Seen {
             calls: (0..items).map(|_| AtomicUsize::new(0)).collect(),
@@ -197,11 +229,13 @@ impl Seen {
             living: AtomicUsize::new(0),
             panics: some(4),
             errors: some(4),
-            cancels: some(6),
+            cancels: some(6).map_or(Cancels::Nobody, Cancels::Item),
             token: CancelToken::new(),
+            was_late: Arc::default(),
+            was_cancelled: AtomicBool::new(false),
             caller: thread::current().id(),
             helped: AtomicUsize::new(0),
-            may_be_cancelled,
+            around: around.to_vec(),
             depth,
         }
     }
@@ -223,10 +257,10 @@ impl Seen {
             thread::yield_now();
         }
         if self.depth > 0 && chance(3) {
-            call(thread_rng().gen_range(0..4), self.depth - 1, self.may_be_cancelled || self.cancels.is_some());
+            inside(self.depth - 1, &self.tokens());
         }
-        if self.cancels == Some(item) {
-            self.token.cancel();
+        if self.cancels == Cancels::Item(item) {
+            self.cancel()();
         }
         self.inside.fetch_sub(1, Relaxed);
         if self.panics == Some(item) {
@@ -236,6 +270,37 @@ impl Seen {
             return Err(Failed::Error(item));
         }
         Ok(self.count(item))
+    }
+
+    /// The tokens that may cancel calls inside an item.
+    fn tokens(&self) -> Vec<CancelToken> {
+        self.around.iter().chain([&self.token]).cloned().collect()
+    }
+
+    /// The settings of the call.
+    fn settings(&self) -> Settings {
+        let settings = any_order();
+        if self.cancels == Cancels::Nobody { settings } else { settings.cancel(&self.token) }
+    }
+
+    /// Cancels the call.
+    fn cancel(&self) -> impl FnOnce() + Send + 'static {
+        let (calls, was_late, cancel) = (self.calls.clone(), self.was_late.clone(), cancel(&self.token));
+        move || {
+            was_late.store(calls.iter().all(|calls| calls.load(Relaxed) > 0), Relaxed);
+            cancel();
+        }
+    }
+
+    /// Makes the call, while another thread cancels it if one is to.
+    fn run<T>(&self, call: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
+        let run = || {
+            let outcome = outcome(call);
+            // The other thread may be late.
+            self.was_cancelled.store(self.tokens().iter().any(CancelToken::is_cancelled), Relaxed);
+            outcome
+        };
+        if self.cancels == Cancels::Another { beside(40, self.cancel(), run) } else { run() }
     }
 
     /// Whether what a call came to is what the loop would have come to, given what was done of it.
@@ -249,7 +314,7 @@ impl Seen {
         let panic = self.panics.filter(|&item| item < items);
         let error = self.errors.filter(|&item| tries && item < items && panic.is_none_or(|panic| item < panic));
         let lowest = error.map(Failed::Error).or(panic.map(Failed::Panic));
-        let is_cancelled = self.token.is_cancelled() || self.may_be_cancelled;
+        let is_cancelled = self.was_cancelled.load(Relaxed);
         match outcome {
             Ok(results) => {
                 assert_eq!(lowest, None, "a failure was swallowed");
@@ -278,6 +343,39 @@ fn outcome<T>(call: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
     })
 }
 
+/// Runs `body` while another thread does `other`, at any time of so many steps of its own.
+fn beside<T>(steps: usize, other: impl FnOnce() + Send + 'static, body: impl FnOnce() -> T) -> T {
+    let other = thread::spawn(move || {
+        for _ in 0..thread_rng().gen_range(0..steps) {
+            thread::yield_now();
+        }
+        other();
+    });
+    let value = body();
+    other.join().unwrap();
+    value
+}
+
+/// Cancels.
+fn cancel(token: &CancelToken) -> impl FnOnce() + Send + 'static {
+    let token = token.clone();
+    move || token.cancel()
+}
+
+/// Settings that say nothing, or in which order chunks are handed out.
+fn any_order() -> Settings {
+    if chance(5) { Settings::new().shuffle(thread_rng().gen_range(0..1_000)) } else { Settings::new() }
+}
+
+/// What an item may do: a random call, or a random pipeline.
+fn inside(depth: usize, around: &[CancelToken]) {
+    if chance(3) {
+        pipelines::random(thread_rng().gen_range(0..4), depth, around);
+    } else {
+        call(thread_rng().gen_range(0..4), depth, around);
+    }
+}
+
 /// Puts results behind results.
 fn join<'s>(mut left: Vec<Counted<'s>>, mut right: Vec<Counted<'s>>) -> Vec<Counted<'s>> {
     left.append(&mut right);
@@ -285,11 +383,15 @@ fn join<'s>(mut left: Vec<Counted<'s>>, mut right: Vec<Counted<'s>>) -> Vec<Coun
 }
 
 /// A random call over so many items.
-fn call(items: usize, depth: usize, may_be_cancelled: bool) {
-    let seen = Seen::new(items, depth, may_be_cancelled);
+fn call(items: usize, depth: usize, around: &[CancelToken]) {
+    call_of(&Seen::new(items, depth, around));
+}
+
+/// A random call whose items do this.
+fn call_of(seen: &Seen) {
+    let items = seen.calls.len();
     let (processes, chunksize) = (thread_rng().gen_range(2..5), thread_rng().gen_range(0..3));
-    let settings = if chance(5) { Settings::new().shuffle(thread_rng().gen_range(0..1_000)) } else { Settings::new() };
-    let settings = if seen.cancels.is_some() { settings.cancel(&seen.token) } else { settings };
+    let settings = seen.settings();
     let tries = chance(2);
     let value = |item: Counted<'_>| seen.item(&item, false).unwrap_or_else(|_| unreachable!());
     let tried = |item: Counted<'_>| seen.item(&item, true);
@@ -344,7 +446,7 @@ fn call(items: usize, depth: usize, may_be_cancelled: bool) {
             }
         };
     }
-    let outcome = outcome(|| {
+    let outcome = seen.run(|| {
         let results: Vec<Counted<'_>> = with(settings, || match collection {
             0 => ends!(counted().collect::<Vec<_>>()),
             1 => ends!(each(counted())),
@@ -353,15 +455,16 @@ fn call(items: usize, depth: usize, may_be_cancelled: bool) {
         Ok(results.iter().map(|result| result.item).collect())
     });
     let tries = tries && matches!(end, 0 | 2);
+    let was_cancelled = matches!(outcome, Err(Failed::Cancelled)) && !seen.around.iter().any(CancelToken::is_cancelled);
+    assert!(!was_cancelled || !seen.was_late.load(Relaxed), "there was nothing left to cancel");
     seen.check(tries, outcome);
 }
 
 /// A random pipeline over so many items.
 fn flow(items: usize) {
-    let seen = Seen::new(items, 0, false);
+    let seen = Seen::new(items, 0, &[]);
     // With the items out of order the serial ones stay in order.
-    let settings = if chance(5) { Settings::new().shuffle(thread_rng().gen_range(0..1_000)) } else { Settings::new() };
-    let settings = if seen.cancels.is_some() { settings.cancel(&seen.token) } else { settings };
+    let settings = seen.settings();
     let tries = chance(2);
     let (mut before, mut after) = (0, 0);
     let (mut is_in_order, mut is_still_in_order) = (true, true);
@@ -371,7 +474,7 @@ fn flow(items: usize) {
         thread::yield_now();
         seen.count(item.item)
     };
-    let outcome = outcome(|| {
+    let outcome = seen.run(|| {
         let counted = (0..items).map(|item| seen.count(item));
         let mut last = |mut all: Vec<usize>, item: Counted<'_>| {
             is_still_in_order &= item.item == after;
@@ -425,21 +528,21 @@ fn flow(items: usize) {
 fn calls_do_what_the_loop_does() {
     in_random_schedules(World::ANY, || {
         for _ in 0..2 {
-            call(thread_rng().gen_range(0..12), 0, false);
+            call(thread_rng().gen_range(0..12), 0, &[]);
         }
     });
 }
 
 #[test]
 fn calls_inside_calls_do() {
-    in_random_schedules(World::ANY, || call(thread_rng().gen_range(1..5), 2, false));
+    in_random_schedules(World::ANY, || call(thread_rng().gen_range(1..5), 2, &[]));
 }
 
 #[test]
 fn calls_of_two_threads_do() {
     in_random_schedules(World::ANY, || {
-        let other = thread::spawn(|| call(thread_rng().gen_range(0..6), 1, false));
-        call(thread_rng().gen_range(0..6), 1, false);
+        let other = thread::spawn(|| call(thread_rng().gen_range(0..6), 1, &[]));
+        call(thread_rng().gen_range(0..6), 1, &[]);
         other.join().unwrap();
     });
 }
@@ -450,7 +553,7 @@ fn pipelines_do() {
 }
 
 /// Sites that remember dear items share at once.
-const DEAR: World = World { remembered_ns: Some(3e7), is_fast: false };
+const DEAR: World = World { remembered_ns: Some(3e7), clock: Clock::Any };
 
 #[test]
 fn the_lowest_of_a_pipelines_failures_wins() {
@@ -470,6 +573,6 @@ fn the_lowest_of_a_pipelines_failures_wins() {
 
 #[test]
 fn a_pipeline_goes_on_alone_once_its_helpers_are_done() {
-    let dear_it_was = World { is_fast: true, ..DEAR };
+    let dear_it_was = World { clock: Clock::Fast, ..DEAR };
     in_random_schedules(dear_it_was, || flow(thread_rng().gen_range(3..12)));
 }
