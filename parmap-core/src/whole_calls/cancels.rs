@@ -121,3 +121,36 @@ fn calls_that_another_thread_cancels_do() {
 fn endless_calls_end_once_another_thread_cancels_them() {
     in_random_schedules(World::ANY, || if chance(2) { endless_call() } else { endless_pipeline() });
 }
+
+/// A fold whose first item takes until it is cancelled: who is the caller, if it has not that item, comes to wait for it.
+fn fold_that_waits() {
+    let (token, caller) = (CancelToken::new(), thread::current().id());
+    let (folded, inside, helped) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let item = |item: usize| {
+        inside.fetch_add(1, Relaxed);
+        helped.fetch_add(usize::from(item == 0 && thread::current().id() != caller), Relaxed);
+        thread::yield_now();
+        while item == 0 && !token.is_cancelled() {
+            thread::yield_now();
+        }
+        inside.fetch_sub(1, Relaxed);
+        item
+    };
+    let in_order = |(), item| assert_eq!(item, folded.fetch_add(1, Relaxed), "folded out of order");
+    let settings = Settings::new().cancel(&token);
+    let outcome = beside(200, cancel(&token), || {
+        outcome(|| {
+            with(settings, || par_map!(item, 0..100_usize, fold = ((), in_order), processes = 2, crate = crate));
+            Ok(())
+        })
+    });
+    assert_eq!(outcome, Err(Failed::Cancelled));
+    assert_eq!(inside.load(Relaxed), 0, "items still run");
+    HELPED.set(HELPED.get() + usize::from(helped.load(Relaxed) > 0));
+}
+
+#[test]
+fn a_caller_that_waits_for_a_fold_hears_that_it_is_cancelled() {
+    let slow = World { remembered_ns: Some(3e7), clock: Clock::Slow };
+    in_random_schedules(slow, fold_that_waits);
+}

@@ -228,12 +228,12 @@ impl Flow {
     /// Cancels the pipeline.
     fn cancel(&self) -> impl FnOnce() + Send + 'static {
         let (seen, was_late, cancel) = (self.seen.clone(), self.was_late.clone(), cancel(&self.token));
-        let (events, last) = (self.plain(Place::End).0, self.parts.len().wrapping_sub(1));
+        let ((events, comes_to), last) = (self.plain(Place::End), self.parts.len().wrapping_sub(1));
         move || {
             let has_happened = |event: &Event| seen[event.0 as usize].lock().unwrap().contains(event);
-            // A last batch of which nothing comes to the end may be on its way there.
+            // A last batch of which nothing comes to the end may be on its way there, and so may a failure.
             let at_end = seen[Place::End as usize].lock().unwrap().iter().any(|&(_, input, _)| input == last);
-            was_late.store(at_end && events.iter().all(has_happened), Relaxed);
+            was_late.store(comes_to.is_ok() && at_end && events.iter().all(has_happened), Relaxed);
             cancel();
         }
     }
