@@ -21,8 +21,42 @@ macro_rules! par_map {
     ($function:expr, $items:expr, into = $out:ident) => {
         nothing($function, ($items, $out))
     };
+    ($function:expr, $items:expr, fold = ($init:expr, $combine:expr)) => {
+        given(($function, $init, $combine), $items)
+    };
     ($function:expr, $items:expr $(, $($option:tt)*)?) => {
         given($function, $items)
+    };
+}
+
+/// What the user wrote in a stage or end.
+#[cfg(not(feature = "annotated"))]
+macro_rules! written {
+    () => {
+        ()
+    };
+    ($function:expr) => {
+        $function
+    };
+    ($function:expr, try) => {
+        $function
+    };
+    ($function:expr, global = $global:expr, local($local:ident = $value:expr)) => {
+        ($function, $global, $value)
+    };
+    ($init:expr, $function:expr) => {
+        ($init, $function)
+    };
+}
+
+/// The same of all stages and the end.
+#[cfg(not(feature = "annotated"))]
+macro_rules! parts {
+    (($($found:expr,)*) $part:ident $arguments:tt $(, $($rest:tt)*)?) => {
+        parts!(($($found,)* written! $arguments,) $($($rest)*)?)
+    };
+    ($found:tt $($options:tt)*) => {
+        $found
     };
 }
 
@@ -32,7 +66,7 @@ macro_rules! pipeline {
         nothing($function, $items)
     };
     ($items:expr, $($part:tt)*) => {
-        given((), $items)
+        given(parts!(() $($part)*), $items)
     };
 }
 
