@@ -79,6 +79,8 @@ class Soaks:
         for reader in readers:
             reader.join()
         told, unplanned = b"".join(told).decode(), b"".join(unplanned).decode()
+        if soak.returncode == 3 and not fails:
+            raise Skipped(told.strip())
         if (hangs or soak.returncode != 0) and not fails:
             ended = "hangs" if hangs else f"ended with {soak.returncode}"
             raise Wrong(f"{' '.join(map(str, command))} {ended}:\n{told}\n{unplanned}")

@@ -2,6 +2,8 @@
 
 use std::{
     collections::BTreeMap,
+    error::Error,
+    io,
     sync::{
         Mutex, PoisonError,
         atomic::{
@@ -65,10 +67,16 @@ pub(crate) struct World {
 
 impl World {
     /// With pools of some widths, if threads are allowed.
-    pub(crate) fn new(allowed: Allowed) -> Self {
-        let build = |width| ThreadPoolBuilder::new().num_threads(width).build().expect("threads can be had");
-        let pools = [1, 2, 3, 5].into_iter().filter(|_| allowed.threads).map(|width| (width, build(width))).collect();
-        World {
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be had all the same.
+    pub(crate) fn new(allowed: Allowed) -> Result<Self, Box<dyn Error>> {
+        let mut pools = BTreeMap::new();
+        for width in [1, 2, 3, 5].into_iter().filter(|_| allowed.threads) {
+            pools.insert(width, ThreadPoolBuilder::new().num_threads(width).build()?);
+        }
+        Ok(World {
             allowed,
             tally: Tally { by_form: forms::all().map(|_| AtomicU64::new(0)).collect(), ..Tally::default() },
             lock: Mutex::default(),
@@ -76,10 +84,10 @@ impl World {
             open: Mutex::default(),
             opened: AtomicU64::new(0),
             ticks: AtomicU64::new(0),
-            cancels: allowed.threads.then(canceller),
+            cancels: allowed.threads.then(canceller).transpose()?,
             wrongs: AtomicUsize::new(0),
             is_over: AtomicBool::new(false),
-        }
+        })
     }
 
     /// A kept pool of this width.
@@ -168,7 +176,7 @@ impl Drop for Begun<'_> {
 }
 
 /// A thread that cancels what it is sent, when it is time.
-fn canceller() -> mpsc::Sender<(Instant, CancelToken)> {
+fn canceller() -> io::Result<mpsc::Sender<(Instant, CancelToken)>> {
     let (send, receive) = mpsc::channel::<(Instant, CancelToken)>();
     let cancel_all = move || {
         for (time, token) in receive {
@@ -177,6 +185,6 @@ fn canceller() -> mpsc::Sender<(Instant, CancelToken)> {
             token.cancel();
         }
     };
-    thread::Builder::new().name("canceller".to_owned()).spawn(cancel_all).expect("threads can be had");
-    send
+    thread::Builder::new().name("canceller".to_owned()).spawn(cancel_all)?;
+    Ok(send)
 }
