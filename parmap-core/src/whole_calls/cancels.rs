@@ -140,7 +140,10 @@ fn fold_that_waits() {
     let settings = Settings::new().cancel(&token);
     let outcome = beside(200, cancel(&token), || {
         outcome(|| {
-            with(settings, || par_map!(item, 0..100_usize, fold = ((), in_order), processes = 2, crate = crate));
+            // In runs of two, so that who does the first leaves the second undone, and nothing more is folded.
+            let fold =
+                || par_map!(item, 0..100_usize, fold = ((), in_order), processes = 2, chunksize = 2, crate = crate);
+            with(settings, fold);
             Ok(())
         })
     });
