@@ -50,8 +50,8 @@ use self::{
 
 /// The soak is done in so many rounds, with a look at memory and threads behind each. The first is the warm-up.
 const ROUNDS: u32 = 10;
-/// By so many kilobytes what is allocated may grow after half of the rounds. At ten million calls a leak of half a byte a
-/// call is more.
+/// By so many kilobytes what is allocated may grow after six of the ten rounds, that is in two fifths of the calls: at ten
+/// million calls a leak of two bytes a call is more. glibc counts what its threads keep at hand as allocated, too.
 const GROWTH: u64 = 4 * 1024;
 /// By so many kilobytes memory may grow after half of the rounds: threads free what others allocated, and the allocator's
 /// heaps come to rest only slowly (50 to 100 MB of which 11 are allocated).

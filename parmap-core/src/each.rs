@@ -93,8 +93,15 @@ impl<I: Iterator<Item = T> + Send, T: Send> Supply for Each<I, T> {
 
     fn run<W: Work<T>>(self, options: &Options, work: &W) -> Result<Vec<W::Cell>, Stopped<W::Error>> {
         // An iterator that may be left early may be endless, and may say so.
-        let may_be_left = W::TRIES || options.orders.stop().is_some();
-        let made = Vec::with_capacity(if may_be_left { 0 } else { self.iterator.size_hint().0 });
+        let mut made = Vec::new();
+        if !W::TRIES {
+            let least = self.iterator.size_hint().0;
+            if options.orders.stop().is_some() {
+                let _ = made.try_reserve_exact(least);
+            } else {
+                made.reserve_exact(least);
+            }
+        }
         let mut alone = Alone { iterator: self.iterator, first: None, made, ended: false };
         let mut state = work.begin();
         let mut pace = Pace::guess(options.site.item_ns());

@@ -25,7 +25,8 @@ pub(crate) struct Holding {
 fn allocated() -> Option<u64> {
     // SAFETY: there is nothing to be held to (malloc_trim(3)).
     unsafe { libc::malloc_trim(0) };
-    // SAFETY: nor here (mallinfo(3)).
+    // SAFETY: it may not run beside the allocator's first use or mallopt (mallinfo(3)): that was long ago, and nobody calls
+    // the other.
     let heap = unsafe { libc::mallinfo() };
     // The fields wrap at 4 GB (mallinfo2(3) needs glibc 2.33).
     Some((u64::from(heap.uordblks as u32) + u64::from(heap.hblkhd as u32)) / 1024)
