@@ -3,6 +3,7 @@
 # that uses parmap is tested. In a copy without tests, examples and what only those need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. ci/network.bash
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/minimal-versions
 
 if ! cargo +nightly --version >/dev/null 2>&1; then
@@ -21,7 +22,9 @@ for manifest in Cargo.toml parmap-{core,macros}/Cargo.toml; do
     mv manifest $manifest
 done
 
-cargo +nightly update --quiet -Z direct-minimal-versions
+what="the oldest versions are not tried"
+fetch "$what" cargo +nightly update --quiet -Z direct-minimal-versions
+fetch "$what" cargo fetch --quiet
 cargo tree --workspace --all-features --edges normal --depth 1 --no-dedupe --prefix none --format '{p}' |
     grep -v "($copy" | sort -u
 export CARGO_TARGET_DIR=$target

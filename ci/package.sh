@@ -3,6 +3,8 @@
 # in it alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. ci/network.bash
+fetch "nothing is packaged" cargo fetch --quiet --locked
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/package"
 rm -rf "$CARGO_TARGET_DIR/package"
 cargo package --quiet --allow-dirty --all-features -p parmap -p parmap-core -p parmap-macros

@@ -4,6 +4,8 @@
 # that no package they need, at the version in the lock file, says that it needs a newer one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. ci/network.bash
+fetch "what the crates need of Rust is not looked at" cargo fetch --quiet --locked
 crates=(-p parmap -p parmap-core -p parmap-macros)
 oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 
