@@ -24,7 +24,7 @@ done
 
 what="the oldest versions are not tried"
 fetch "$what" cargo +nightly update --quiet -Z direct-minimal-versions
-fetch "$what" cargo fetch --quiet
+fetch "$what" cargo fetch --quiet --target "$(rustc -vV | sed -n 's/^host: //p')"
 cargo tree --workspace --all-features --edges normal --depth 1 --no-dedupe --prefix none --format '{p}' |
     grep -v "($copy" | sort -u
 export CARGO_TARGET_DIR=$target

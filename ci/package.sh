@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . ci/network.bash
 fetch "nothing is packaged" cargo fetch --quiet --locked
+# It would ask the registry all the same, again and again.
+is_online || export CARGO_NET_OFFLINE=true
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/package"
 rm -rf "$CARGO_TARGET_DIR/package"
 cargo package --quiet --allow-dirty --all-features -p parmap -p parmap-core -p parmap-macros
