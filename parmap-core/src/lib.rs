@@ -58,6 +58,9 @@ use whole_calls as pools;
 #[allow(unsafe_code)]
 mod models;
 
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod bare_threads;
+
 pub use cancel::{CancelToken, Cancelled};
 pub use each::{Each, each};
 #[cfg(feature = "rayon")]
